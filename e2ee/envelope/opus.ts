@@ -1,0 +1,18 @@
+/**
+ * Opus (RFC 7587): nothing between sender and receiver reads into the payload, so the sealed frame
+ * goes as it is.
+ *
+ * With DTX a silent encoder hands over frames of zero bytes. There is nothing in them to seal and
+ * nothing is sent for them: the sender lets them go before sealing, and an empty payload that
+ * arrives is not a sealed frame.
+ */
+import type { Envelope } from "./envelope.ts";
+
+const NOTHING = new Uint8Array(0);
+
+export const opus: Envelope = {
+  name: "opus/1",
+  cover: () => NOTHING,
+  wrap: (sealed) => sealed,
+  unwrap: (bytes) => (bytes.length === 0 ? undefined : bytes),
+};
