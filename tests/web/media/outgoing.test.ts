@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { createOutgoing } from "../../../web/media/outgoing.ts";
+
+/** What of a MediaStreamTrack an outgoing track touches. */
+class FakeTrack {
+  enabled = true;
+  stopped = false;
+  readonly clones: FakeTrack[] = [];
+  clone(): FakeTrack {
+    const clone = new FakeTrack();
+    this.clones.push(clone);
+    return clone;
+  }
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+function setUp() {
+  const given: (FakeTrack | null)[] = [];
+  /** Whether each track was live at the moment the sender got it. */
+  const liveWhenGiven: (boolean | undefined)[] = [];
+  const outgoing = createOutgoing({
+    async replaceTrack(track) {
+      const fake = track as unknown as FakeTrack | null;
+      given.push(fake);
+      liveWhenGiven.push(fake?.enabled);
+    },
+  });
+  const camera = new FakeTrack();
+  const show = (track: FakeTrack | undefined) => outgoing.show(track as unknown as MediaStreamTrack | undefined);
+  return { outgoing, camera, show, given, liveWhenGiven, settle: () => new Promise((r) => setTimeout(r)) };
+}
+
+test("a sender gets a black clone, never the camera itself; it is let in after the proof", async () => {
+  const { outgoing, camera, show, given, liveWhenGiven, settle } = setUp();
+  show(camera);
+  await settle();
+  expect(given).toEqual(camera.clones);
+  expect(liveWhenGiven).toEqual([false]);
+  expect(camera.enabled).toBe(true);
+  outgoing.letIn();
+  expect(camera.clones[0]!.enabled).toBe(true);
+});
+
+test("a proof does not unmute what the person muted", () => {
+  const { outgoing, camera, show } = setUp();
+  outgoing.setWanted(false);
+  show(camera);
+  outgoing.letIn();
+  expect(camera.clones[0]!.enabled).toBe(false);
+  outgoing.setWanted(true);
+  expect(camera.clones[0]!.enabled).toBe(true);
+});
+
+test("another camera takes over and the former clone is released", async () => {
+  const { outgoing, camera, show, given, settle } = setUp();
+  show(camera);
+  outgoing.letIn();
+  const second = new FakeTrack();
+  show(second);
+  await settle();
+  expect(given).toEqual([camera.clones[0], second.clones[0]]);
+  expect(camera.clones[0]!.stopped).toBe(true);
+});
+
+test("cut is black in the same task and for good", async () => {
+  const { outgoing, camera, show, given, settle } = setUp();
+  show(camera);
+  outgoing.letIn();
+  await settle();
+  outgoing.cut();
+  expect(camera.clones[0]).toMatchObject({ enabled: false, stopped: true });
+  outgoing.letIn();
+  outgoing.setWanted(true);
+  show(new FakeTrack());
+  await settle();
+  expect(camera.clones[0]!.enabled).toBe(false);
+  expect(given.at(-1)).toBeNull();
+});

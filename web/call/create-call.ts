@@ -1,0 +1,329 @@
+/**
+ * The call as a Solid owner: performs what call-machine.ts decides, with real sockets, keys and
+ * connections, and shows screens a `Call`. Create it once inside an owner; it ends with it.
+ */
+import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
+import { toBase64url } from "../../protocol/base64url.ts";
+import { LANGUAGES_MAX } from "../../protocol/limits.ts";
+import type { ClientMessage, MatchMessage, Preferences } from "../../protocol/messages.ts";
+import type { PeerMessage } from "../chat/messages.ts";
+import type { LocalMedia } from "../media/local-media.types.ts";
+import type { Settings } from "../settings/settings.ts";
+import { canEncrypt } from "./attach.ts";
+import { step } from "./call-machine.ts";
+import type { CallEffect, CallEvent, CallState } from "./call-machine.ts";
+import { EdgeError } from "./edge-client.ts";
+import { createLobbySocket } from "./lobby-socket.ts";
+import { createMatchSession } from "./match-session.ts";
+import type { MatchSession } from "./match-session.ts";
+import { createEarlyPeer, createMaterials } from "./materials.ts";
+import type { EarlyPeer, Materials } from "./materials.ts";
+import { createCallMemory } from "./memory.ts";
+import { createEdgeSession } from "./session.ts";
+import { CHAT_TEXT_MAX_CHARS } from "./view.ts";
+import type { Call, CallPhase, ChatMessage, EndReason, Protection } from "./view.ts";
+
+interface CallOptions {
+  readonly media: LocalMedia;
+  readonly settings: Settings;
+}
+
+/** Key pairs and a worker, and a connection that gathers under a policy. */
+interface Prepared {
+  readonly materials: Materials;
+  readonly early: EarlyPeer;
+}
+
+const PROTECTION_INTERVAL_MS = 500;
+const TURN_RENEWAL_INTERVAL_MS = 60_000;
+const MESSAGES_KEPT = 500;
+
+export function createCall({ media, settings }: CallOptions): Call {
+  const [state, setState] = createSignal<CallState>({ phase: "idle" });
+  const [session, setSession] = createSignal<MatchSession>();
+  const [messages, setMessages] = createSignal<readonly ChatMessage[]>([]);
+  const [protection, setProtection] = createSignal<Protection>();
+  const memory = createCallMemory();
+  const edge = createEdgeSession();
+  const socket = createLobbySocket(edge, {
+    open: () => dispatch({ type: "lobby-open" }),
+    lost: (loss) => dispatch({ type: "lobby-lost", loss }),
+    message(message) {
+      const current = untrack(state);
+      if (message.type === "seal") {
+        if (current.phase === "call" && message.match === current.match) {
+          untrack(session)?.receive(message.body);
+        }
+        return;
+      }
+      // Whoever is told to wait will make the offer: gather for it now.
+      if (message.type === "waiting") void offered?.early.offer();
+      dispatch({ type: "edge", message });
+    },
+  });
+
+  function dispatch(event: CallEvent): void {
+    const result = step(untrack(state), event, performance.now());
+    setState(result.state);
+    for (const effect of result.effects) perform(effect);
+  }
+
+  function perform(effect: CallEffect): void {
+    switch (effect.type) {
+      case "connect":
+        return socket.connect();
+      case "disconnect":
+        socket.close();
+        return discardPrepared();
+      case "seek":
+        return void seek(effect.afterMs, effect.leaving);
+      case "bye":
+        return void socket.send({ type: "bye", match: effect.match });
+      case "up":
+        prepareKeys();
+        return void socket.send({ type: "up", match: effect.match });
+      case "begin":
+        return begin(effect.match);
+      case "end-match":
+        return endMatch();
+      case "block-partner":
+        if (partnerCapsule !== undefined) void memory.block(partnerCapsule);
+    }
+  }
+
+  // ---- before a match ----
+
+  let keys: Promise<Materials> | undefined;
+  let prepared: Promise<Prepared> | undefined;
+  /** What the lobby was told of: the next match is made with it. */
+  let offered: Prepared | undefined;
+
+  function prepareKeys(): Promise<Materials> {
+    keys ??= createMaterials();
+    keys.catch(() => (keys = undefined));
+    return keys;
+  }
+
+  function prepare(): Promise<Prepared> {
+    prepared ??= (async () => {
+      const [materials, iceServers] = await Promise.all([prepareKeys(), edge.iceServers()]);
+      // Every pair starts on the relay. Only an edge without one (development) leaves the choice
+      // to the person, and then to both: the match must say "direct" as well.
+      const policy = iceServers.length > 0 ? "relay" : settings.direct() ? "direct" : undefined;
+      if (policy === undefined) throw new EdgeError("relay-unavailable", false);
+      return { materials, early: createEarlyPeer(materials, iceServers, policy) };
+    })();
+    prepared.catch(() => (prepared = undefined));
+    return prepared;
+  }
+
+  function discardPrepared(): void {
+    const early = prepared;
+    const unused = keys;
+    prepared = undefined;
+    offered = undefined;
+    keys = undefined;
+    void early?.then((ready) => ready.early.close()).catch(() => {});
+    void unused?.then((materials) => materials.dispose()).catch(() => {});
+  }
+
+  let seeks = 0;
+  async function seek(afterMs: number, leaving?: string): Promise<void> {
+    const mine = ++seeks;
+    const superseded = (): boolean => mine !== seeks || untrack(state).phase !== "searching";
+    if (!canEncrypt()) return dispatch({ type: "unprepared", reason: { kind: "unsupported" } });
+    try {
+      const [ready, blocks] = await Promise.all([prepare(), memory.blocks(), pause(afterMs)]);
+      if (superseded()) return;
+      offered = ready;
+      const wish = {
+        sealKey: toBase64url(ready.materials.sealKeys.publicKey),
+        preferences: preferences(),
+        recents: memory.recents(),
+        blocks,
+      };
+      // Without a socket nothing is lost: the search asks again when it opens.
+      socket.send(
+        leaving === undefined ? { type: "seek", ...wish } : { type: "next", match: leaving, ...wish },
+      );
+    } catch (cause) {
+      if (!superseded()) dispatch({ type: "unprepared", reason: unpreparedReason(cause) });
+    }
+  }
+
+  function preferences(): Preferences {
+    const languages = navigator.languages
+      .map((tag) => tag.split("-")[0]!.toLowerCase())
+      .filter((language) => /^[a-z]{2,3}$/.test(language));
+    return {
+      languages: [...new Set(languages)].slice(0, LANGUAGES_MAX),
+      interests: [],
+      relay: settings.direct() ? "direct" : "relay",
+    };
+  }
+
+  // ---- the match ----
+
+  let partnerCapsule: string | undefined;
+
+  function begin(match: MatchMessage): void {
+    const own = offered;
+    offered = undefined;
+    prepared = undefined;
+    keys = undefined;
+    memory.met(match.capsules.recent);
+    partnerCapsule = match.capsules.block;
+    // Without anything offered there is nothing to be matched with; "direct" needs both sides' word.
+    if (own === undefined || (own.early.policy === "direct" && match.policy !== "direct")) {
+      own?.early.close();
+      own?.materials.dispose();
+      return dispatch({ type: "match-over", reason: { kind: "relay-unavailable" } });
+    }
+    // The initiator's offer is a sign of life by itself.
+    if (match.role === "responder") say({ type: "ack", match: match.match });
+    setSession(
+      createMatchSession({
+        match,
+        ...own,
+        events: {
+          seal: (body) => say({ type: "seal", match: match.match, epoch: 0, body }),
+          securing: () => dispatch({ type: "securing" }),
+          encrypted: (code) => dispatch({ type: "encrypted", code }),
+          visible: () => dispatch({ type: "visible" }),
+          link: (link) => dispatch({ type: "link", link }),
+          ended: (reason) => dispatch({ type: "match-over", reason }),
+          message: heard,
+        },
+      }),
+    );
+  }
+
+  function say(message: ClientMessage): void {
+    socket.send(message);
+  }
+
+  function endMatch(): void {
+    untrack(session)?.end();
+    setSession(undefined);
+    setProtection(undefined);
+    setMessages([]);
+  }
+
+  // ---- own camera and microphone, and what the partner is told of them ----
+
+  createEffect(() => {
+    const current = session();
+    if (current === undefined) return;
+    const camera = media.camera();
+    const microphone = media.microphone();
+    current.show("video", trackOf(camera), media.cameraWanted());
+    current.show("audio", trackOf(microphone), media.microphoneWanted());
+    const view = state();
+    if (view.phase !== "call" || view.stage === "connecting" || view.stage === "securing") return;
+    void current.send({
+      type: "media",
+      camera: camera.state === "on" && media.cameraWanted(),
+      microphone: microphone.state === "on" && media.microphoneWanted(),
+    });
+  });
+
+  // ---- chat ----
+
+  let lastMessage = 0;
+  function addMessage(from: ChatMessage["from"], text: string, sent: boolean): number {
+    const id = ++lastMessage;
+    setMessages((before) => [...before, { id, from, text, at: Date.now(), sent }].slice(-MESSAGES_KEPT));
+    return id;
+  }
+
+  function heard(message: PeerMessage): void {
+    if (message.type === "chat") addMessage("partner", message.text, true);
+    else if (message.type === "media") {
+      dispatch({ type: "partner-media", camera: message.camera, microphone: message.microphone });
+    }
+  }
+
+  // ---- running numbers ----
+
+  createEffect(
+    on(session, (current) => {
+      if (current === undefined) return;
+      const numbers = setInterval(() => setProtection(current.protection()), PROTECTION_INTERVAL_MS);
+      const renewal = setInterval(() => {
+        edge.iceServers().then((servers) => current.renewServers(servers), () => {});
+      }, TURN_RENEWAL_INTERVAL_MS);
+      onCleanup(() => {
+        clearInterval(numbers);
+        clearInterval(renewal);
+      });
+    }),
+  );
+
+  const panic = (): void => {
+    // First of all, and before anything that could wait or fail.
+    untrack(session)?.cut();
+    dispatch({ type: "panic" });
+  };
+  addEventListener("pagehide", panic);
+  onCleanup(() => {
+    removeEventListener("pagehide", panic);
+    panic();
+  });
+
+  const view = createMemo((): CallPhase => {
+    const current = state();
+    if (current.phase !== "call") return current;
+    const { stage, code, camera, microphone, visible, link, lobby } = current;
+    const stream = session()?.stream ?? new MediaStream();
+    return {
+      phase: "call",
+      stage,
+      ...(code !== undefined && { code }),
+      partner: { stream, camera, microphone, visible },
+      link,
+      lobby,
+    };
+  });
+
+  return {
+    view,
+    messages,
+    protection: createMemo(() => {
+      const current = state();
+      const numbers = protection();
+      return numbers && { ...numbers, compared: current.phase === "call" && current.stage === "compared" };
+    }),
+    search: () => dispatch({ type: "search" }),
+    cancel: () => dispatch({ type: "cancel" }),
+    next: () => dispatch({ type: "next" }),
+    stop: () => dispatch({ type: "stop" }),
+    block: () => dispatch({ type: "block" }),
+    compare: (same) => dispatch({ type: "compare", same }),
+    panic,
+    send(text) {
+      const trimmed = text.trim();
+      const current = session();
+      const open = state().phase === "call" && current !== undefined;
+      if (!open || trimmed === "" || trimmed.length > CHAT_TEXT_MAX_CHARS) return false;
+      const id = addMessage("you", trimmed, false);
+      void current.send({ type: "chat", text: trimmed }).then((sent) => {
+        setMessages((before) => before.map((entry) => (entry.id === id ? { ...entry, sent } : entry)));
+      });
+      return true;
+    },
+  };
+}
+
+function trackOf(device: ReturnType<LocalMedia["camera"]>): MediaStreamTrack | undefined {
+  return device.state === "on" ? device.track : undefined;
+}
+
+function unpreparedReason(cause: unknown): EndReason {
+  if (!(cause instanceof EdgeError)) return { kind: "unsupported" };
+  if (cause.code === "relay-unavailable") return { kind: "relay-unavailable" };
+  return cause.retry ? { kind: "edge-unreachable" } : { kind: "edge-refused", retry: false };
+}
+
+function pause(ms: number): Promise<void> {
+  return ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}

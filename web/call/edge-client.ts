@@ -1,0 +1,60 @@
+/**
+ * The page's two HTTP requests. The edge is not trusted: what it answers is parsed before use.
+ */
+import * as v from "valibot";
+import { Problem, SessionResponse, TurnResponse } from "../../protocol/http.ts";
+import type { ProblemCode } from "../../protocol/http.ts";
+
+export class EdgeError extends Error {
+  override readonly name = "EdgeError";
+  /** "unreachable": no answer at all; "malformed": an answer that is none of ours. */
+  readonly code: ProblemCode | "unreachable" | "malformed";
+  readonly retry: boolean;
+  constructor(code: EdgeError["code"], retry: boolean) {
+    super(code);
+    this.code = code;
+    this.retry = retry;
+  }
+}
+
+const PATIENCE_MS = 10_000;
+
+/** A new session, or the same one with a fresh ticket when `renew` is given. */
+export function requestSession(renew?: string): Promise<SessionResponse> {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return post("/api/session", { version: 1, timeZone, ...(renew !== undefined && { renew }) }, SessionResponse);
+}
+
+export function requestTurn(ticket: string): Promise<TurnResponse> {
+  return post("/api/turn", { ticket }, TurnResponse);
+}
+
+async function post<Answer>(
+  path: string,
+  body: unknown,
+  schema: v.GenericSchema<unknown, Answer>,
+): Promise<Answer> {
+  let response: Response;
+  let value: unknown;
+  try {
+    response = await fetch(path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    value = await response.json();
+  } catch {
+    throw new EdgeError("unreachable", true);
+  }
+  if (!response.ok) {
+    const problem = v.safeParse(Problem, value);
+    if (!problem.success) throw new EdgeError("malformed", response.status >= 500);
+    throw new EdgeError(problem.output.error, problem.output.retry);
+  }
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success) throw new EdgeError("malformed", false);
+  return parsed.output;
+}

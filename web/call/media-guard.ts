@@ -1,0 +1,138 @@
+/**
+ * The page's side of the media worker: hands it keys, keeps asking what it handled, and compares
+ * that with what the browser says it sent. A worker that is silent, broken or passed by stops
+ * everything.
+ */
+import type { FromWorker, Kind, Tallies, Tally, ToWorker } from "../media-worker/messages.ts";
+import type { Peer } from "./peer.ts";
+import type { Protection } from "./view.ts";
+import { watch } from "./watchdog.ts";
+import type { Watch } from "./watchdog.ts";
+
+type Keys = Omit<Extract<ToWorker, { type: "keys" }>, "type">;
+
+export interface MediaGuard {
+  giveKeys(keys: Keys): void;
+  /** Begins to watch; the senders have tracks from now on. */
+  start(): void;
+  stop(): void;
+  numbers(): Pick<Protection, "path" | "framesSealed" | "framesOpened" | "framesRejected">;
+}
+
+interface MediaGuardEvents {
+  /** The worker sealed the first frame of this sender. */
+  proven(kind: Kind): void;
+  /** The first frame of the partner's picture opened. */
+  visible(): void;
+  stopped(): void;
+}
+
+const INTERVAL_MS = 250;
+/** Both must be exceeded: a page in the background counts slowly, a busy machine late. */
+const UNANSWERED_MAX = 4;
+const SILENCE_MAX_MS = 2_000;
+
+const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+const NO_TALLIES: Tallies = {
+  seal: { audio: NOTHING, video: NOTHING },
+  open: { audio: NOTHING, video: NOTHING },
+};
+
+export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardEvents): MediaGuard {
+  const watches: Record<Kind, Watch> = { audio: {}, video: {} };
+  let tallies = NO_TALLIES;
+  let path: Protection["path"] = "unknown";
+  let unanswered = 0;
+  let answeredAt = 0;
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let stopped = false;
+
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    switch (data.type) {
+      case "proven":
+        return events.proven(data.kind);
+      case "opened":
+        return data.kind === "video" ? events.visible() : undefined;
+      case "broken":
+        return events.stopped();
+      case "counts":
+        tallies = data.tallies;
+        unanswered = 0;
+        answeredAt = performance.now();
+        void compareWithSent(data.tallies);
+    }
+  };
+  // Also when its script could not be loaded.
+  worker.onerror = events.stopped;
+
+  function tell(message: ToWorker, transfer: Transferable[] = []): void {
+    worker.postMessage(message, transfer);
+  }
+
+  function ask(): void {
+    if (unanswered >= UNANSWERED_MAX && performance.now() - answeredAt > SILENCE_MAX_MS) {
+      return events.stopped();
+    }
+    unanswered++;
+    tell({ type: "count" });
+  }
+
+  async function compareWithSent({ seal }: Tallies): Promise<void> {
+    const at = performance.now();
+    const reports = await peer.stats().then(listReports, () => []);
+    if (stopped) return;
+    path = pathOf(reports);
+    for (const report of reports) {
+      const kind = report["kind"];
+      if (report.type !== "outbound-rtp" || (kind !== "audio" && kind !== "video")) continue;
+      const sent = Number(report[kind === "video" ? "framesSent" : "packetsSent"] ?? 0);
+      const verdict = watch(watches[kind], { at, sent, handled: handled(seal[kind]) });
+      watches[kind] = verdict.state;
+      if (verdict.leaking) return events.stopped();
+    }
+  }
+
+  return {
+    giveKeys: (keys) => tell({ type: "keys", ...keys }, [keys.audio.buffer, keys.video.buffer]),
+    start() {
+      answeredAt = performance.now();
+      timer = setInterval(ask, INTERVAL_MS);
+    },
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+      worker.onmessage = null;
+      worker.onerror = null;
+    },
+    numbers() {
+      const { seal, open } = tallies;
+      return {
+        path,
+        framesSealed: seal.audio.passed + seal.video.passed,
+        framesOpened: open.audio.passed + open.video.passed,
+        framesRejected: open.audio.rejected + open.video.rejected,
+      };
+    },
+  };
+}
+
+function handled({ passed, withheld, rejected, empty }: Tally): number {
+  return passed + withheld + rejected + empty;
+}
+
+type Report = RTCStats & Record<string, unknown>;
+
+function listReports(stats: RTCStatsReport): Report[] {
+  return [...(stats.values() as Iterable<Report>)];
+}
+
+/** How the media really travels: the pair that the transport chose. */
+function pathOf(reports: readonly Report[]): Protection["path"] {
+  const pair = reports.find(
+    (report) => report.type === "candidate-pair" && report["state"] === "succeeded" && report["nominated"],
+  );
+  const local = reports.find(({ id }) => id === pair?.["localCandidateId"]);
+  const remote = reports.find(({ id }) => id === pair?.["remoteCandidateId"]);
+  if (!local || !remote) return "unknown";
+  return [local, remote].some((end) => end["candidateType"] === "relay") ? "relay" : "direct";
+}

@@ -1,0 +1,94 @@
+/**
+ * The two pipelines of the media worker: frames go out sealed behind their codec's cover, or come
+ * in opened. A frame that cannot be sealed or opened is dropped and counted; there is no way for
+ * it to pass as it is.
+ *
+ * Nothing may throw out of a transform: an exception kills the track for good.
+ */
+import type { Envelope } from "../../e2ee/envelope/envelope.ts";
+import type { Opener, Sealer } from "../../e2ee/sframe/index.ts";
+import type { Tally } from "./messages.ts";
+
+export type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
+
+export interface Pipeline {
+  readonly transform: (
+    frame: EncodedFrame,
+    controller: TransformStreamDefaultController<EncodedFrame>,
+  ) => Promise<void>;
+  tally(): Tally;
+}
+
+/** `sealer` answers undefined until the keys are there; `onFirst` is told of the first frame that passed. */
+export function createSealPipeline(
+  envelope: Envelope,
+  sealer: () => Sealer | undefined,
+  onFirst: () => void,
+): Pipeline {
+  const count = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+  return {
+    tally: () => ({ ...count }),
+    async transform(frame, controller) {
+      const current = sealer();
+      if (current === undefined) {
+        count.withheld++;
+        return;
+      }
+      if (frame.data.byteLength === 0) {
+        count.empty++;
+        return;
+      }
+      try {
+        const sealed = await current.seal(new Uint8Array(frame.data));
+        const key = "type" in frame && frame.type === "key";
+        frame.data = exactBuffer(envelope.wrap(sealed, key));
+        controller.enqueue(frame);
+        if (count.passed++ === 0) onFirst();
+      } catch {
+        count.rejected++;
+      }
+    },
+  };
+}
+
+export function createOpenPipeline(
+  envelope: Envelope,
+  opener: () => Opener | undefined,
+  onFirst: () => void,
+): Pipeline {
+  const count = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+  return {
+    tally: () => ({ ...count }),
+    async transform(frame, controller) {
+      const current = opener();
+      if (current === undefined) {
+        count.withheld++;
+        return;
+      }
+      if (frame.data.byteLength === 0) {
+        count.empty++;
+        return;
+      }
+      try {
+        const sealed = envelope.unwrap(new Uint8Array(frame.data));
+        const opened = sealed && (await current.open(sealed));
+        if (!opened?.ok) {
+          count.rejected++;
+          return;
+        }
+        frame.data = exactBuffer(opened.plaintext);
+        controller.enqueue(frame);
+        if (count.passed++ === 0) onFirst();
+      } catch {
+        count.rejected++;
+      }
+    },
+  };
+}
+
+/** Frames take a whole ArrayBuffer; a view into a larger one would carry its neighbours along. */
+function exactBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) return buffer;
+  return bytes.slice().buffer as ArrayBuffer;
+}
