@@ -7,7 +7,8 @@ import { ClientMessage, EdgeMessage } from "./messages.ts";
 
 export type Parsed<Message> = { ok: true; message: Message } | { ok: false; reason: string };
 
-function parse<Message>(
+/** The same door for the bodies of http.ts, whose text is bounded by the same ceiling. */
+export function parseBody<Message>(
   schema: v.GenericSchema<unknown, Message>,
   frame: unknown,
 ): Parsed<Message> {
@@ -24,13 +25,16 @@ function parse<Message>(
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return { ok: true, message: result.output };
   // Only the place is named: a value could be somebody's secret.
-  return { ok: false, reason: `invalid ${v.getDotPath(result.issues[0]) ?? "message"}`.slice(0, 80) };
+  return {
+    ok: false,
+    reason: `invalid ${v.getDotPath(result.issues[0]) ?? "message"}`.slice(0, 80),
+  };
 }
 
 export function parseClientMessage(frame: unknown): Parsed<ClientMessage> {
-  return parse(ClientMessage, frame);
+  return parseBody(ClientMessage, frame);
 }
 
 export function parseEdgeMessage(frame: unknown): Parsed<EdgeMessage> {
-  return parse(EdgeMessage, frame);
+  return parseBody(EdgeMessage, frame);
 }
