@@ -10,12 +10,26 @@ export default defineConfig({
         plugins: [solid()],
         test: {
           name: "unit",
+          // vite-plugin-solid would ask for jsdom; a test that needs a document says so in its first line.
+          environment: "node",
           include: ["tests/**/*.test.{ts,tsx}"],
           exclude: ["tests/**/*.edge.test.ts", "tests/e2e/**"],
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                // 32 bytes that are nobody's secret.
+                EDGE_SECRET: "dGVzdCB0ZXN0IHRlc3QgdGVzdCB0ZXN0IHRlc3QgISE",
+                TURN_URLS: "turn:relay.test:3478?transport=udp,turns:relay.test:5349?transport=tcp",
+                TURN_SECRET: "test",
+              },
+            },
+          }),
+        ],
         test: { name: "edge", include: ["tests/**/*.edge.test.ts"] },
       },
       {

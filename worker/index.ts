@@ -1,0 +1,32 @@
+/** Everything the edge answers, at a glance. */
+import { Hono } from "hono";
+import type { AppEnv } from "./context.ts";
+import { configured } from "./middleware/configured.ts";
+import { ownOrigin } from "./middleware/origin.ts";
+import { rateLimit } from "./middleware/rate-limit.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { problem } from "./problem.ts";
+import { health } from "./routes/health.ts";
+import { session } from "./routes/session.ts";
+import { refuseSocket, socket } from "./routes/socket.ts";
+import { turn } from "./routes/turn.ts";
+
+export { Lobby } from "../durable-objects/index.ts";
+
+const busySocket = () => refuseSocket("busy");
+
+const app = new Hono<AppEnv>();
+
+app.use(securityHeaders);
+app.get("/healthz", health);
+app.use("/api/*", configured);
+app.post("/api/session", ownOrigin, rateLimit("SESSION_RATE"), session);
+app.post("/api/turn", ownOrigin, rateLimit("TURN_RATE"), turn);
+app.get("/api/lobby", ownOrigin, rateLimit("SOCKET_RATE", busySocket), socket);
+app.all("/api/*", () => problem("not-found"));
+app.all("*", (context) => context.env.ASSETS.fetch(context.req.raw));
+
+// Surprise stops here: the page learns that something failed, and nobody learns what.
+app.onError(() => problem("internal"));
+
+export default app;
