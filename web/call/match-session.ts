@@ -14,6 +14,7 @@ import type { PeerMessage } from "../chat/messages.ts";
 import { createSealedChannel } from "../chat/sealed-channel.ts";
 import type { SealedChannel } from "../chat/sealed-channel.ts";
 import type { Kind } from "../media-worker/messages.ts";
+import { createBlackTrack } from "../media/black-track.ts";
 import { createOutgoing } from "../media/outgoing.ts";
 import type { Outgoing } from "../media/outgoing.ts";
 import type { EarlyPeer, Materials } from "./materials.ts";
@@ -149,7 +150,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
       const sender = peer.sender(kind);
       if (sender === undefined) return fail({ kind: "encryption-stopped" });
       const { track, wanted } = shown[kind];
-      outgoing[kind] = createOutgoing(sender);
+      outgoing[kind] = createOutgoing(sender, kind === "video" ? createBlackTrack() : undefined);
       outgoing[kind].setWanted(wanted);
       outgoing[kind].show(track);
     }

@@ -32,7 +32,7 @@ const INTERVAL_MS = 250;
 const UNANSWERED_MAX = 4;
 const SILENCE_MAX_MS = 2_000;
 
-const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
 const NO_TALLIES: Tallies = {
   seal: { audio: NOTHING, video: NOTHING },
   open: { audio: NOTHING, video: NOTHING },
@@ -116,8 +116,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   };
 }
 
-function handled({ passed, withheld, rejected, empty }: Tally): number {
-  return passed + withheld + rejected + empty;
+function handled(tally: Tally): number {
+  return tally.passed + tally.withheld + tally.rejected + tally.empty;
 }
 
 type Report = RTCStats & Record<string, unknown>;

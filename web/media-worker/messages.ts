@@ -30,8 +30,10 @@ export interface Tally {
   readonly passed: number;
   /** Dropped because there was no key yet. Nothing of them went anywhere. */
   readonly withheld: number;
-  /** Dropped because they did not open: forged, replayed, damaged or under an unknown key. */
+  /** Dropped because they did not open: forged, damaged, or under a key that is not ours. */
   readonly rejected: number;
+  /** Dropped because they were opened before. Retransmission probes do that all the time. */
+  readonly repeated: number;
   /** Zero-length frames (silence under DTX): nothing to protect, nothing sent. */
   readonly empty: number;
 }

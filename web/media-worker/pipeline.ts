@@ -19,13 +19,15 @@ export interface Pipeline {
   tally(): Tally;
 }
 
+const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
+
 /** `sealer` answers undefined until the keys are there; `onFirst` is told of the first frame that passed. */
 export function createSealPipeline(
   envelope: Envelope,
   sealer: () => Sealer | undefined,
   onFirst: () => void,
 ): Pipeline {
-  const count = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+  const count = { ...NOTHING };
   return {
     tally: () => ({ ...count }),
     async transform(frame, controller) {
@@ -56,7 +58,7 @@ export function createOpenPipeline(
   opener: () => Opener | undefined,
   onFirst: () => void,
 ): Pipeline {
-  const count = { passed: 0, withheld: 0, rejected: 0, empty: 0 };
+  const count = { ...NOTHING };
   return {
     tally: () => ({ ...count }),
     async transform(frame, controller) {
@@ -73,7 +75,8 @@ export function createOpenPipeline(
         const sealed = envelope.unwrap(new Uint8Array(frame.data));
         const opened = sealed && (await current.open(sealed));
         if (!opened?.ok) {
-          count.rejected++;
+          if (opened?.reason === "replayed") count.repeated++;
+          else count.rejected++;
           return;
         }
         frame.data = exactBuffer(opened.plaintext);

@@ -1,10 +1,10 @@
 /**
- * One outgoing track of a call. A sender is only ever given a clone that is black (or silent), and
- * the clone is let in after the media worker has proved that this sender's frames leave sealed.
+ * One outgoing track of a call. Until the media worker has proved that this sender's frames leave
+ * sealed, the sender carries black (or silence); only then a clone of the real track is let in.
  */
 
 export interface Outgoing {
-  /** What should be sent: a live track, or nothing. Takes a clone, black or silent until let in. */
+  /** What should be sent: a live track, or nothing. A clone of it is taken. */
   show(track: MediaStreamTrack | undefined): void;
   /** False mutes: black or silence goes on being sealed. */
   setWanted(wanted: boolean): void;
@@ -14,16 +14,22 @@ export interface Outgoing {
   cut(): void;
 }
 
-export function createOutgoing(sender: Pick<RTCRtpSender, "replaceTrack">): Outgoing {
+interface Placeholder {
+  readonly track: MediaStreamTrack;
+  stop(): void;
+}
+
+/** Without a placeholder the disabled clone itself stands in: silence needs no picture to be drawn. */
+export function createOutgoing(
+  sender: Pick<RTCRtpSender, "replaceTrack">,
+  placeholder?: Placeholder,
+): Outgoing {
+  let source: MediaStreamTrack | undefined;
   let clone: MediaStreamTrack | undefined;
   let wanted = true;
   let proven = false;
   let ended = false;
   let replacing = Promise.resolve();
-
-  function apply(): void {
-    if (clone) clone.enabled = proven && wanted && !ended;
-  }
 
   function replace(track: MediaStreamTrack | null, after?: () => void): void {
     replacing = replacing
@@ -33,26 +39,43 @@ export function createOutgoing(sender: Pick<RTCRtpSender, "replaceTrack">): Outg
       .then(after);
   }
 
+  function apply(): void {
+    if (clone) clone.enabled = proven && wanted && !ended;
+  }
+
+  function put(after?: () => void): void {
+    const previous = clone;
+    clone = source?.clone();
+    apply();
+    replace(clone ?? null, () => {
+      previous?.stop();
+      after?.();
+    });
+  }
+
+  if (placeholder) replace(placeholder.track);
+
   return {
     show(track) {
-      if (ended) return;
-      const previous = clone;
-      clone = track?.clone();
-      apply();
-      replace(clone ?? null, () => previous?.stop());
+      source = track;
+      if (!ended && (proven || !placeholder)) put();
     },
     setWanted(value) {
       wanted = value;
       apply();
     },
     letIn() {
+      if (proven || ended) return;
       proven = true;
-      apply();
+      if (placeholder) put(placeholder.stop);
+      else apply();
     },
     cut() {
+      if (ended) return;
       ended = true;
       apply();
       clone?.stop();
+      placeholder?.stop();
       replace(null);
     },
   };

@@ -16,17 +16,24 @@ class FakeTrack {
   }
 }
 
-function setUp() {
+function setUp(placeholder?: FakeTrack) {
   const given: (FakeTrack | null)[] = [];
   /** Whether each track was live at the moment the sender got it. */
   const liveWhenGiven: (boolean | undefined)[] = [];
-  const outgoing = createOutgoing({
-    async replaceTrack(track) {
+  const sender = {
+    async replaceTrack(track: MediaStreamTrack | null) {
       const fake = track as unknown as FakeTrack | null;
       given.push(fake);
       liveWhenGiven.push(fake?.enabled);
     },
-  });
+  };
+  const outgoing = createOutgoing(
+    sender,
+    placeholder && {
+      track: placeholder as unknown as MediaStreamTrack,
+      stop: () => placeholder.stop(),
+    },
+  );
   const camera = new FakeTrack();
   const show = (track: FakeTrack | undefined) => outgoing.show(track as unknown as MediaStreamTrack | undefined);
   return { outgoing, camera, show, given, liveWhenGiven, settle: () => new Promise((r) => setTimeout(r)) };
@@ -41,6 +48,29 @@ test("a sender gets a black clone, never the camera itself; it is let in after t
   expect(camera.enabled).toBe(true);
   outgoing.letIn();
   expect(camera.clones[0]!.enabled).toBe(true);
+});
+
+test("with a placeholder the sender sees no clone at all before the proof", async () => {
+  const black = new FakeTrack();
+  const { outgoing, camera, show, given, settle } = setUp(black);
+  show(camera);
+  await settle();
+  expect(given).toEqual([black]);
+  expect(camera.clones).toHaveLength(0);
+  outgoing.letIn();
+  await settle();
+  expect(given).toEqual([black, camera.clones[0]]);
+  expect(camera.clones[0]!.enabled).toBe(true);
+  expect(black.stopped).toBe(true);
+});
+
+test("with a placeholder and no camera the proof leaves nothing to send", async () => {
+  const black = new FakeTrack();
+  const { outgoing, given, settle } = setUp(black);
+  outgoing.letIn();
+  await settle();
+  expect(given).toEqual([black, null]);
+  expect(black.stopped).toBe(true);
 });
 
 test("a proof does not unmute what the person muted", () => {
