@@ -8,12 +8,12 @@ import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { concat, plain } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
+import { BASE_POINT, x25519 } from "./x25519.ts";
 
 const MLKEM_PUBLIC_KEY_BYTES = 1184;
 const MLKEM_CIPHERTEXT_BYTES = 1088;
 /** Draws itself, in ASCII: \.//^\ */
 const LABEL = Uint8Array.of(0x5c, 0x2e, 0x2f, 0x2f, 0x5e, 0x5c);
-const BASE_POINT = Uint8Array.of(9, ...new Uint8Array(31));
 
 export interface PortableKeyPair {
   readonly publicKey: Bytes;
@@ -76,20 +76,4 @@ function combine(
   secretM.fill(0);
   secretX.fill(0);
   return secret;
-}
-
-/** RFC 8410's wrapping of an X25519 private key, the one form in which WebCrypto takes it. */
-const PKCS8_HEAD = Uint8Array.of(
-  ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06],
-  ...[0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20],
-);
-
-/** RFC 7748 in WebCrypto, which rejects when the result is zero. */
-async function x25519(scalar: Uint8Array, point: Uint8Array): Promise<Bytes> {
-  const { subtle } = crypto;
-  const wrapped = concat(PKCS8_HEAD, scalar);
-  const key = await subtle.importKey("pkcs8", wrapped, "X25519", false, ["deriveBits"]);
-  wrapped.fill(0);
-  const peer = await subtle.importKey("raw", plain(point), "X25519", true, []);
-  return new Uint8Array(await subtle.deriveBits({ name: "X25519", public: peer }, key, 256));
 }
