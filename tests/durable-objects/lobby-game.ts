@@ -1,0 +1,138 @@
+/** The matcher on a table of its own: a clock that is moved by hand, chance from a seed, people by name. */
+import {
+  createLobby,
+  nextTick,
+  restore,
+  step,
+  type Context,
+  type Effect,
+  type LobbyEvent,
+  type LobbyState,
+} from "../../durable-objects/lobby/matcher.ts";
+import type { Wish } from "../../durable-objects/lobby/ticket.ts";
+
+export interface Standing {
+  tier?: string;
+  relay?: "relay" | "direct";
+}
+
+export class LobbyGame {
+  now = 1_000_000;
+  lobby: LobbyState = createLobby(this.now);
+  readonly effects: Effect[] = [];
+  /** Last time each socket was heard. */
+  readonly heard = new Map<string, number>();
+  #ids = 0;
+
+  readonly #context = (): Context => ({
+    now: this.now,
+    heardAt: (sid) => this.heard.get(sid) ?? 0,
+    drawId: () => `match-${this.#ids++}`,
+  });
+
+  play(event: LobbyEvent): Effect[] {
+    if ("sid" in event) this.heard.set(event.sid, this.now);
+    const { effects } = step(this.lobby, event, this.#context());
+    this.effects.push(...effects);
+    return effects;
+  }
+
+  join(sid: string, { tier = "open", relay = "direct" }: Standing = {}): void {
+    this.play({ type: "connect", sid, handle: handleOf(sid), tier, relay });
+  }
+
+  seek(sid: string, wish: Partial<Wish> = {}): Effect[] {
+    return this.play({ type: "seek", sid, wish: wishOf(sid, wish) });
+  }
+
+  arrive(sid: string, wish: Partial<Wish> = {}, standing: Standing = {}): Effect[] {
+    this.join(sid, standing);
+    return this.seek(sid, wish);
+  }
+
+  /** Moves the clock, playing every tick at its own time. All sockets keep pinging unless named. */
+  pass(ms: number, silent: readonly string[] = []): Effect[] {
+    const from = this.effects.length;
+    const end = this.now + ms;
+    for (let at = nextTick(this.lobby); at !== undefined && at <= end; at = nextTick(this.lobby)) {
+      this.now = Math.max(this.now, at);
+      this.#ping(silent);
+      this.play({ type: "tick" });
+    }
+    this.now = end;
+    this.#ping(silent);
+    return this.effects.slice(from);
+  }
+
+  /** Puts the lobby to sleep and wakes it from what was kept with each socket. */
+  sleep(): Effect[] {
+    const kept = structuredClone([...this.lobby.people.values()]);
+    const { lobby, outcome } = restore(kept, this.#context());
+    this.lobby = lobby;
+    this.effects.push(...outcome.effects);
+    return outcome.effects;
+  }
+
+  partnerOf(sid: string): string | undefined {
+    const meeting = this.meetingOf(sid);
+    if (meeting === undefined) return undefined;
+    const { initiator, responder } = meeting;
+    return initiator.sid === sid ? responder.sid : initiator.sid;
+  }
+
+  meetingOf(sid: string) {
+    const state = this.lobby.people.get(sid)?.state;
+    return state?.name === "paired" ? state.meeting : undefined;
+  }
+
+  stateOf(sid: string): string | undefined {
+    return this.lobby.people.get(sid)?.state.name;
+  }
+
+  /** Introduces two and brings both up. */
+  call(one: string, two: string): string {
+    this.arrive(one);
+    this.arrive(two);
+    const match = this.meetingOf(one)!.id;
+    this.play({ type: "up", sid: one, match });
+    this.play({ type: "up", sid: two, match });
+    return match;
+  }
+
+  #ping(silent: readonly string[]): void {
+    for (const sid of this.lobby.people.keys()) {
+      if (!silent.includes(sid)) this.heard.set(sid, this.now);
+    }
+  }
+}
+
+export function handleOf(sid: string): string {
+  return `handle-${sid}`;
+}
+
+export function wishOf(sid: string, wish: Partial<Wish> = {}): Wish {
+  return {
+    sealKey: `key-${sid}`,
+    languages: [],
+    interests: [],
+    relay: "direct",
+    recents: [],
+    blocks: new Set(),
+    ...wish,
+  };
+}
+
+/** What one person was told, in order: tags and reasons only. */
+export function told(effects: readonly Effect[], sid: string): string[] {
+  return effects
+    .filter(({ to }) => to === sid)
+    .map((effect) => {
+      if (effect.kind === "introduce") return `match ${effect.match.role}`;
+      if (effect.kind === "close") return `close ${effect.reason}`;
+      const { message } = effect;
+      if (message.type === "gone") return `gone ${message.reason}`;
+      if (message.type === "error") return `error ${message.code}`;
+      if (message.type === "waiting") return `waiting ${message.level}`;
+      return message.type;
+    });
+}
