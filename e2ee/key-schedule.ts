@@ -30,8 +30,8 @@ const STEPS = 16;
 /** The key id that travels in the SFrame header. */
 export function kid(generation: number, step: number): number {
   const id = generation * STEPS + step;
-  if (!Number.isSafeInteger(id) || generation < 0 || step < 0 || step >= STEPS) {
-    throw new RangeError("no such key generation or step");
-  }
+  const isGeneration = Number.isInteger(generation) && generation >= 0 && Number.isSafeInteger(id);
+  const isStep = Number.isInteger(step) && step >= 0 && step < STEPS;
+  if (!isGeneration || !isStep) throw new RangeError("no such key generation or step");
   return id;
 }
