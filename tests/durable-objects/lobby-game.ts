@@ -8,7 +8,9 @@ import {
   type Effect,
   type LobbyEvent,
   type LobbyState,
+  type Outcome,
 } from "../../durable-objects/lobby/matcher.ts";
+import type { Person } from "../../durable-objects/lobby/people.ts";
 import type { Wish } from "../../durable-objects/lobby/ticket.ts";
 
 export interface Standing {
@@ -22,6 +24,8 @@ export class LobbyGame {
   readonly effects: Effect[] = [];
   /** Last time each socket was heard. */
   readonly heard = new Map<string, number>();
+  /** What was written to each socket's attachment, and nothing newer. */
+  readonly #attachments = new Map<string, Person>();
   #ids = 0;
 
   readonly #context = (): Context => ({
@@ -32,9 +36,7 @@ export class LobbyGame {
 
   play(event: LobbyEvent): Effect[] {
     if ("sid" in event) this.heard.set(event.sid, this.now);
-    const { effects } = step(this.lobby, event, this.#context());
-    this.effects.push(...effects);
-    return effects;
+    return this.#perform(step(this.lobby, event, this.#context()));
   }
 
   join(sid: string, { tier = "open", relay = "direct" }: Standing = {}): void {
@@ -53,6 +55,8 @@ export class LobbyGame {
   /** Moves the clock, playing every tick at its own time. All sockets keep pinging unless named. */
   pass(ms: number, silent: readonly string[] = []): Effect[] {
     const from = this.effects.length;
+    // A real timer counts elapsed time, so a clock that was set back is noticed when it rings.
+    this.play({ type: "tick" });
     const end = this.now + ms;
     for (let at = nextTick(this.lobby); at !== undefined && at <= end; at = nextTick(this.lobby)) {
       this.now = Math.max(this.now, at);
@@ -64,13 +68,13 @@ export class LobbyGame {
     return this.effects.slice(from);
   }
 
-  /** Puts the lobby to sleep and wakes it from what was kept with each socket. */
-  sleep(): Effect[] {
-    const kept = structuredClone([...this.lobby.people.values()]);
-    const { lobby, outcome } = restore(kept, this.#context());
+  /** Puts the lobby to sleep and wakes it from what was kept with each socket that is still there. */
+  sleep(lost: readonly string[] = []): Effect[] {
+    const here = [...this.lobby.people.keys()].filter((sid) => !lost.includes(sid));
+    const kept = here.map((sid) => this.#attachments.get(sid)!);
+    const { lobby, outcome } = restore(structuredClone(kept), this.#context());
     this.lobby = lobby;
-    this.effects.push(...outcome.effects);
-    return outcome.effects;
+    return this.#perform(outcome);
   }
 
   partnerOf(sid: string): string | undefined {
@@ -97,6 +101,15 @@ export class LobbyGame {
     this.play({ type: "up", sid: one, match });
     this.play({ type: "up", sid: two, match });
     return match;
+  }
+
+  #perform({ touched, effects }: Outcome): Effect[] {
+    for (const sid of touched) {
+      const person = this.lobby.people.get(sid);
+      if (person !== undefined) this.#attachments.set(sid, structuredClone(person));
+    }
+    this.effects.push(...effects);
+    return effects;
   }
 
   #ping(silent: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { WIDENING } from "../../protocol/widening.ts";
 import { compatible } from "../../durable-objects/lobby/compatibility.ts";
 import { bothUp } from "../../durable-objects/lobby/people.ts";
 import type { Wish } from "../../durable-objects/lobby/ticket.ts";
@@ -112,6 +113,9 @@ function stranded({ game }: Crowd): string[] {
   const tickets = [...game.lobby.people.values()].flatMap(({ state }) =>
     state.name === "waiting" ? [state.ticket] : [],
   );
+  // After a minute nobody may be left on a narrow level, whatever the clock did.
+  const narrow = tickets.filter(({ level }) => level < WIDENING.length - 1);
+  if (narrow.length > 0) return narrow.map(({ sid, level }) => `${sid} on level ${level}`);
   return tickets.flatMap((one, index) =>
     tickets
       .slice(index + 1)

@@ -462,8 +462,23 @@ describe("sleep between any two steps", () => {
     const game = new LobbyGame();
     game.arrive("ann");
     game.arrive("bob");
-    game.lobby.people.delete("ann");
-    expect(told(game.sleep(), "bob")).toEqual(["gone lost"]);
+    expect(told(game.sleep(["ann"]), "bob")).toEqual(["gone lost"]);
+  });
+
+  it.each(["ann", "bob"])("P-36: a call goes on when %s's socket vanished during sleep", (lost) => {
+    const game = new LobbyGame();
+    const match = game.call("ann", "bob");
+    expect(game.sleep([lost])).toEqual([]);
+    game.join(lost);
+    expect(game.meetingOf(lost)?.id).toBe(match);
+  });
+
+  it("P-19: a level is not told twice", () => {
+    const game = new LobbyGame();
+    game.arrive("ann");
+    game.pass(7_000);
+    game.sleep();
+    expect(told(game.pass(60_000), "ann")).toEqual(["waiting 4"]);
   });
 });
 
