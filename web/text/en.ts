@@ -39,7 +39,7 @@ export const en = {
       },
       {
         title: "Nothing stays behind",
-        body: "No account, no recording, no log of who met whom. Your internet address stays hidden from the other person.",
+        body: "No account, no recording, no log of who met whom. The other person does not see your internet address unless you both want a direct line.",
       },
     ],
     limitsTitle: "What we cannot stop",
@@ -153,10 +153,10 @@ export const en = {
     reconnecting: "Not connected",
     reconnectingBody: "The connection was lost. Trying again; your place is kept for a moment.",
     rungs: {
-      shard: "Looking close to you",
-      region: "Looking in your part of the world",
-      neighbours: "Looking in the regions next to yours",
-      world: "Looking everywhere",
+      shard: "Close to you first",
+      region: "In your part of the world",
+      neighbours: "In the regions next to yours",
+      world: "Everywhere",
     },
     waited: (seconds: number) =>
       seconds < 60
@@ -181,6 +181,13 @@ export const en = {
       securing: "Securing…",
       encrypted: "Encrypted, not yet compared",
       compared: "Encrypted, compared by you",
+    },
+    /** Beside the emoji, in one line. */
+    stageShort: {
+      connecting: "Connecting…",
+      securing: "Securing…",
+      encrypted: "Not compared",
+      compared: "Compared",
     },
     stageBody: {
       connecting: "You are not visible yet.",
@@ -393,7 +400,7 @@ export const en = {
   settings: {
     title: "Settings",
     look: "Look",
-    themes: { system: "As the device", light: "Light", dark: "Dark" },
+    themes: { system: "System", light: "Light", dark: "Dark" },
     privacy: "Privacy",
     direct: "Allow direct connections",
     directBody:

@@ -83,7 +83,7 @@ export function CallScreen(props: CallScreenProps) {
               <Notice
                 title={t().call.interrupted}
                 body={t().call.interruptedBody}
-                busy
+                busy="spinner"
                 veil={props.view.partner.visible}
               />
             </Match>
@@ -91,14 +91,14 @@ export function CallScreen(props: CallScreenProps) {
               <Notice
                 title={t().call.stage[props.view.stage]}
                 body={t().call.stageBody[props.view.stage]}
-                busy
+                busy="mark"
               />
             </Match>
             <Match when={!props.view.partner.camera}>
               <Notice title={t().call.partnerCameraOff} body={t().call.partnerCameraOffBody} />
             </Match>
             <Match when={!props.view.partner.visible}>
-              <Notice title={t().call.stageBody[props.view.stage]} busy />
+              <Notice title={t().call.stageBody[props.view.stage]} busy="spinner" />
             </Match>
           </Switch>
           <Show when={retryPlay()}>
@@ -119,6 +119,7 @@ export function CallScreen(props: CallScreenProps) {
           <SafetyBar
             stage={props.view.stage}
             code={props.view.code}
+            crowded={props.chatOpen}
             onCompare={(match) => props.onCompare(match)}
             onSecurity={() => props.onSecurity()}
           />
@@ -243,6 +244,9 @@ function PartnerPicture(props: PartnerPictureProps) {
     );
     video.style.width = `${box.width}px`;
     video.style.height = `${box.height}px`;
+    frame.dataset["boxed"] = String(
+      box.width < frame.clientWidth || box.height < frame.clientHeight,
+    );
   };
   onMount(() => {
     const observer = new ResizeObserver(fit);
@@ -266,12 +270,24 @@ function PartnerPicture(props: PartnerPictureProps) {
   );
 }
 
-function Notice(props: { title: string; body?: string; busy?: boolean; veil?: boolean }) {
+interface NoticeProps {
+  title: string;
+  body?: string;
+  busy?: "mark" | "spinner";
+  veil?: boolean;
+}
+
+function Notice(props: NoticeProps) {
   return (
     <div class="call-notice" data-veil={props.veil ? "" : undefined}>
-      <Show when={props.busy} fallback={<Icon name="camera-off" />}>
-        <Mark winking />
-      </Show>
+      <Switch fallback={<Icon name="camera-off" />}>
+        <Match when={props.busy === "mark"}>
+          <Mark winking />
+        </Match>
+        <Match when={props.busy === "spinner"}>
+          <span class="call-spinner" aria-hidden="true" />
+        </Match>
+      </Switch>
       <p class="call-notice-title">{props.title}</p>
       <Show when={props.body}>
         <p>{props.body}</p>

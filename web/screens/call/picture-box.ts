@@ -9,6 +9,8 @@ export interface Box {
 }
 
 const LEAST_SHOWN = 0.66;
+/** Bars thinner than this part of the screen look like a mistake; the picture fills it instead. */
+const NEARLY_ALL = 0.85;
 
 export function pictureBox(screen: Box, picture: Box): Box {
   if (picture.width <= 0 || picture.height <= 0 || screen.width <= 0 || screen.height <= 0)
@@ -17,8 +19,12 @@ export function pictureBox(screen: Box, picture: Box): Box {
   const pictureRatio = picture.width / picture.height;
   if (pictureRatio > screenRatio) {
     const height = screen.width / (pictureRatio * LEAST_SHOWN);
-    return { width: screen.width, height: Math.min(screen.height, Math.round(height)) };
+    return { width: screen.width, height: fill(height, screen.height) };
   }
   const width = (screen.height * pictureRatio) / LEAST_SHOWN;
-  return { width: Math.min(screen.width, Math.round(width)), height: screen.height };
+  return { width: fill(width, screen.width), height: screen.height };
+}
+
+function fill(length: number, available: number): number {
+  return length >= available * NEARLY_ALL ? available : Math.round(length);
 }

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, Show } from "solid-js";
+import { createEffect, createSignal, on, Show, untrack } from "solid-js";
 import type { CallStage, SafetyCode } from "../../call/view.ts";
 import { Button } from "../../ui/button/button.tsx";
 import { Icon } from "../../ui/icon/icon.tsx";
@@ -9,6 +9,8 @@ import "./safety-bar.css";
 interface SafetyBarProps {
   stage: CallStage;
   code: SafetyCode | undefined;
+  /** The chat is open; on a small screen that leaves room for one line only. */
+  crowded: boolean;
   onCompare(match: boolean): void;
   onSecurity(): void;
 }
@@ -22,6 +24,16 @@ export function SafetyBar(props: SafetyBarProps) {
   createEffect(() => {
     if (props.stage === "compared") setFolded(true);
   });
+  createEffect(
+    on(
+      () => props.crowded,
+      (crowded) => {
+        if (crowded && matchMedia("(max-width: 57.99rem)").matches) setFolded(true);
+        else if (!crowded) setFolded(untrack(() => props.stage === "compared"));
+      },
+      { defer: false },
+    ),
+  );
   return (
     <section
       class="safety"
@@ -43,7 +55,7 @@ export function SafetyBar(props: SafetyBarProps) {
           >
             <Icon name={props.stage === "compared" ? "lock-check" : "lock"} />
           </Show>
-          <span>{t().call.stage[props.stage]}</span>
+          <span>{folded() ? t().call.stageShort[props.stage] : t().call.stage[props.stage]}</span>
         </button>
         <Show when={props.code}>
           <button

@@ -20,6 +20,8 @@ interface EndedProps {
 export function Ended(props: EndedProps) {
   const words = () => endedWords(t(), props.reason);
   const loud = () => words().loud;
+  // After a security failure the calm way out is the first one offered.
+  const homeFirst = () => (loud() || props.onFind === undefined) && props.onReload === undefined;
   return (
     <main
       class="ended"
@@ -55,6 +57,9 @@ export function Ended(props: EndedProps) {
           </Match>
         </Switch>
         <div class="ended-actions">
+          <Show when={homeFirst()}>
+            <HomeButton kind="primary" onHome={() => props.onHome()} />
+          </Show>
           <Show when={props.onReload}>
             {(reload) => (
               <Button kind="primary" onClick={() => reload()()}>
@@ -73,13 +78,9 @@ export function Ended(props: EndedProps) {
               </Button>
             )}
           </Show>
-          <Button
-            kind={loud() && props.onReload === undefined ? "primary" : "plain"}
-            data-testid="go-home"
-            onClick={() => props.onHome()}
-          >
-            {t().ended.home}
-          </Button>
+          <Show when={!homeFirst()}>
+            <HomeButton kind="plain" onHome={() => props.onHome()} />
+          </Show>
         </div>
         <Show when={!loud()}>
           <details class="ended-details">
@@ -89,5 +90,13 @@ export function Ended(props: EndedProps) {
         </Show>
       </div>
     </main>
+  );
+}
+
+function HomeButton(props: { kind: "plain" | "primary"; onHome(): void }) {
+  return (
+    <Button kind={props.kind} data-testid="go-home" onClick={() => props.onHome()}>
+      {t().ended.home}
+    </Button>
   );
 }

@@ -38,7 +38,7 @@ export function GreenRoom(props: GreenRoomProps) {
           type="button"
           class="green-room-home"
           data-testid="go-home"
-          aria-label={t().common.home}
+          aria-label={`${t().name}: ${t().common.home}`}
           onClick={() => props.onHome()}
         >
           <Wordmark />
@@ -78,22 +78,24 @@ export function GreenRoom(props: GreenRoomProps) {
                 </div>
               </Match>
             </Switch>
-            <div class="green-room-switches" data-theme="dark">
-              <RoundButton
-                icon={micLive() ? "mic" : "mic-off"}
-                tone={micLive() ? "glass" : "off"}
-                label={micLive() ? t().call.muteMicrophone : t().call.unmuteMicrophone}
-                data-testid="mic-toggle"
-                onClick={() => media().setMicrophoneWanted(!micLive())}
-              />
-              <RoundButton
-                icon={cameraLive() ? "camera" : "camera-off"}
-                tone={cameraLive() ? "glass" : "off"}
-                label={cameraLive() ? t().call.cameraTurnOff : t().call.cameraTurnOn}
-                data-testid="camera-toggle"
-                onClick={() => toggleCamera(media())}
-              />
-            </div>
+            <Show when={!asking()}>
+              <div class="green-room-switches" data-theme="dark">
+                <RoundButton
+                  icon={micLive() ? "mic" : "mic-off"}
+                  tone={micLive() ? "glass" : "off"}
+                  label={micLive() ? t().call.muteMicrophone : t().call.unmuteMicrophone}
+                  data-testid="mic-toggle"
+                  onClick={() => media().setMicrophoneWanted(!micLive())}
+                />
+                <RoundButton
+                  icon={cameraLive() ? "camera" : "camera-off"}
+                  tone={cameraLive() ? "glass" : "off"}
+                  label={cameraLive() ? t().call.cameraTurnOff : t().call.cameraTurnOn}
+                  data-testid="camera-toggle"
+                  onClick={() => toggleCamera(media())}
+                />
+              </div>
+            </Show>
           </div>
           <Show when={cameraLive()}>
             <p class="green-room-caption">{t().greenRoom.previewCaption}</p>
