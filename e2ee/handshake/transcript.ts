@@ -36,7 +36,9 @@ export async function sessionSecrets(
 
   const mac = async (who: "I" | "R"): Promise<Bytes> => {
     const macKey = await hkdfExpand("SHA-256", key, utf8(`winkr/1 confirm ${who}`), 32);
-    return hmac("SHA-256", macKey, transcript);
+    const tag = await hmac("SHA-256", macKey, transcript);
+    macKey.fill(0);
+    return tag;
   };
   const macInitiator = await mac("I");
   const macResponder = await mac("R");

@@ -136,6 +136,21 @@ describe("an X-Wing public key", async () => {
     }
   });
 
+  test("has an X25519 half below 2^255-19", () => {
+    const below = publicKey.slice().fill(0xff, 1184);
+    below.set([0xeb], 1184);
+    below.set([0x7f], 1215);
+    expect(isXWingPublicKey(below)).toBe(true);
+    for (const lowest of [0xed, 0xee, 0xff]) {
+      const above = below.slice();
+      above[1184] = lowest;
+      expect(isXWingPublicKey(above)).toBe(false);
+    }
+    const withTopBit = publicKey.slice();
+    withTopBit[1215] = (withTopBit[1215] ?? 0) | 0x80;
+    expect(isXWingPublicKey(withTopBit)).toBe(false);
+  });
+
   // RFC 7748's field is 2^255-19; these are 0, 1, -1, the two points of order eight, p and p+1.
   const p = 2n ** 255n - 19n;
   const eight = 325606250916557431795983626356110631294008115727848805560023387167927233504n;
