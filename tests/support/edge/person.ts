@@ -9,6 +9,7 @@ import {
   type EdgeMessage,
   type Preferences,
 } from "../../../protocol/messages.ts";
+import { later, pause } from "./sleep.ts";
 import { parseBody, parseEdgeMessage } from "../../../protocol/parse.ts";
 
 export const ORIGIN = "http://winkr.test";
@@ -118,7 +119,7 @@ export class Person {
         throw new Error(`no ${type}, only ${JSON.stringify(this.inbox)}`);
       }
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 50);
+        const timer = later(resolve, 50);
         this.#wake = () => {
           clearTimeout(timer);
           resolve();
@@ -137,7 +138,7 @@ export class Person {
         for (const { type } of this.inbox.splice(0, pong + 1)) types.push(type);
         return types.slice(0, -1);
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10);
     }
   }
 
