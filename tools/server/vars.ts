@@ -1,0 +1,32 @@
+/** What a development edge is told, depending on whether a relay runs. Pure. */
+import type { DevSecrets } from "../lib/dev-secrets.ts";
+import { RELAY_PORT, turnUrls } from "../relay/dev-relay.ts";
+
+export type EdgeVars = Readonly<Record<string, string>>;
+
+export function edgeVars(
+  secrets: DevSecrets,
+  relay: string | undefined,
+  relayPort: number = RELAY_PORT,
+): EdgeVars {
+  const always = { EDGE_SECRET: secrets.edge };
+  // Without a relay calls can only connect directly, which the edge refuses unless it is told
+  // in so many words that this is a development machine.
+  if (!relay) return { ...always, RELAY_POLICY: "risk", DEV_DIRECT: "1" };
+  return {
+    ...always,
+    RELAY_POLICY: "always",
+    TURN_URLS: turnUrls(relay, relayPort).join(","),
+    TURN_SECRET: secrets.turn,
+  };
+}
+
+/** The .env form. Values are words without quotes or line ends, so nothing needs escaping. */
+export function envFile(vars: EdgeVars): string {
+  return Object.entries(vars)
+    .map(([name, value]) => {
+      if (!/^[\w\-.:,?=/]*$/.test(value)) throw new Error(`${name}: not a plain value`);
+      return `${name}="${value}"\n`;
+    })
+    .join("");
+}
