@@ -8,7 +8,9 @@ import {
   NEXT_BURST,
   RECENTS_MAX,
   SEALS_PER_MATCH_MAX,
+  SHARD_SOCKETS_MAX,
 } from "../../protocol/limits.ts";
+import type { Lobby } from "../../durable-objects/index.ts";
 import { Person, connectPair, introduce, newTurn } from "../support/edge/person.ts";
 import { crash, pause, sleep, withoutTimers } from "../support/edge/sleep.ts";
 
@@ -182,6 +184,24 @@ describe("sockets", () => {
     bob.seek();
     await bob.hears("waiting");
     await leave(bob);
+  });
+
+  it("P-16: a full lobby closes a new socket as busy, and keeps those it has", async () => {
+    const [ann, bob] = await twoPeople();
+    const setCapacity = async (capacity: number) => {
+      for (const id of await listDurableObjectIds(env.LOBBY)) {
+        await runInDurableObject(env.LOBBY.get(id), (lobby: Lobby) => {
+          lobby.capacity = capacity;
+        });
+      }
+    };
+    await setCapacity(2);
+    const late = await Person.connect();
+    expect(await late.hears("closed")).toMatchObject({ code: 4503 });
+    const again = await Person.greeted(ann.ticket);
+    expect(await ann.hears("closed")).toMatchObject({ code: 4409 });
+    await setCapacity(SHARD_SOCKETS_MAX);
+    await leave(again, bob);
   });
 
   it("P-13: ping is answered, before hello as well", async () => {

@@ -4,9 +4,9 @@ import { expect, it } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const rules = new Set(
-  readFileSync(join(root, "docs/protocol.md"), "utf8")
-    .matchAll(/^\*\*(P-\d+)\.\*\*/gm)
-    .map(([, rule]) => rule!),
+  [...readFileSync(join(root, "docs/protocol.md"), "utf8").matchAll(/^\*\*(P-\d+)\.\*\*/gm)].map(
+    ([, rule]) => rule!,
+  ),
 );
 
 function citations(): Map<string, string> {

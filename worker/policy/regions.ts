@@ -19,7 +19,7 @@ const CENTROIDS: Record<Region, readonly [north: number, east: number]> = {
   enam: [39, -79],
   sam: [-19, -52],
   weur: [49, 4],
-  eeur: [51, 23],
+  eeur: [52, 26],
   apac: [22, 108],
   oc: [-34, 149],
   afr: [-5, 24],
