@@ -205,6 +205,7 @@ export const en = {
     expand: "Show the names",
     partnerCameraOff: "Your partner’s camera is off",
     partnerCameraOffBody: "You can hear each other and write.",
+    partnerDarkBody: "You can write to each other.",
     partnerMuted: "Partner muted",
     interrupted: "The connection is interrupted",
     interruptedBody: "Trying to reach your partner again…",

@@ -8,10 +8,12 @@ class Track {
   enabled = true;
   readyState: "live" | "ended" = "live";
   onended: (() => void) | null = null;
-  constructor(
-    readonly kind: "video" | "audio",
-    readonly deviceId: string,
-  ) {}
+  readonly kind: "video" | "audio";
+  readonly deviceId: string;
+  constructor(kind: "video" | "audio", deviceId: string) {
+    this.kind = kind;
+    this.deviceId = deviceId;
+  }
   getSettings() {
     return { deviceId: this.deviceId };
   }

@@ -95,7 +95,14 @@ export function CallScreen(props: CallScreenProps) {
               />
             </Match>
             <Match when={!props.view.partner.camera}>
-              <Notice title={t().call.partnerCameraOff} body={t().call.partnerCameraOffBody} />
+              <Notice
+                title={t().call.partnerCameraOff}
+                body={
+                  props.view.partner.microphone
+                    ? t().call.partnerCameraOffBody
+                    : t().call.partnerDarkBody
+                }
+              />
             </Match>
             <Match when={!props.view.partner.visible}>
               <Notice title={t().call.stageBody[props.view.stage]} busy="spinner" />

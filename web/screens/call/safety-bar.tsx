@@ -21,6 +21,7 @@ interface SafetyBarProps {
  */
 export function SafetyBar(props: SafetyBarProps) {
   const [folded, setFolded] = createSignal(false);
+  const words = () => (folded() ? t().call.stageShort : t().call.stage);
   createEffect(() => {
     if (props.stage === "compared") setFolded(true);
   });
@@ -45,7 +46,7 @@ export function SafetyBar(props: SafetyBarProps) {
         <button
           type="button"
           class="safety-state"
-          aria-label={`${t().call.stage[props.stage]}. ${t().call.security}`}
+          aria-label={`${words()[props.stage]}. ${t().call.security}`}
           data-testid="security-open"
           onClick={() => props.onSecurity()}
         >
@@ -55,7 +56,7 @@ export function SafetyBar(props: SafetyBarProps) {
           >
             <Icon name={props.stage === "compared" ? "lock-check" : "lock"} />
           </Show>
-          <span>{folded() ? t().call.stageShort[props.stage] : t().call.stage[props.stage]}</span>
+          <span>{words()[props.stage]}</span>
         </button>
         <Show when={props.code}>
           <button
