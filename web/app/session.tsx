@@ -104,7 +104,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
       loading = false;
     }
   };
-  void loadCall();
+  onMount(() => void loadCall());
 
   const phase = createMemo((): CallPhase => {
     if (wanted() && loadFailed()) return UNREACHABLE;
@@ -157,7 +157,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
     const timer = setTimeout(() => media.cut(), DEVICES_KEPT_MS);
     onCleanup(() => clearTimeout(timer));
   });
-  announceCall(phase, props.announce);
+  announceCall(phase, (text, urgency) => props.announce(text, urgency));
 
   const leaveEnded = (): void => {
     const ended = phase();
@@ -223,6 +223,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
         return;
       case "next":
         return call()?.next();
+      case undefined:
     }
   };
   onMount(() => {

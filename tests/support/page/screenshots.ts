@@ -13,6 +13,8 @@ const OUT = process.env["SHOTS"] ?? "/tmp/shots";
 const FORMS = {
   phone: { width: 390, height: 844 },
   desktop: { width: 1280, height: 800 },
+  // What 400 % zoom leaves of a desktop, and the smallest phones.
+  narrow: { width: 320, height: 568 },
 } as const;
 const THEMES = ["dark", "light"] as const;
 

@@ -28,7 +28,7 @@ export function MoreMenu(props: MoreMenuProps) {
       document.removeEventListener("focusin", outside);
     });
   });
-  const choose = (action: () => void) => () => {
+  const choose = (action: () => void): void => {
     setOpen(false);
     button.focus();
     action();
@@ -56,11 +56,11 @@ export function MoreMenu(props: MoreMenuProps) {
       />
       <div class="more-menu-list" id={id} hidden={!open()}>
         <Show when={open()}>
-          <button type="button" onClick={choose(() => props.onSecurity())}>
+          <button type="button" onClick={() => choose(() => props.onSecurity())}>
             <Icon name="shield" />
             <span>{t().call.security}</span>
           </button>
-          <button type="button" onClick={choose(() => props.onSettings())}>
+          <button type="button" onClick={() => choose(() => props.onSettings())}>
             <Icon name="settings" />
             <span>{t().common.settings}</span>
           </button>
@@ -68,7 +68,7 @@ export function MoreMenu(props: MoreMenuProps) {
             type="button"
             class="more-menu-block"
             data-testid="block"
-            onClick={choose(() => props.onBlock())}
+            onClick={() => choose(() => props.onBlock())}
           >
             <Icon name="block" />
             <span>
