@@ -1,3 +1,3 @@
 /** The classes that wrangler.toml binds, and what the Worker must know to reach them. */
 export { Lobby } from "./lobby/lobby-object.ts";
-export { CLAIMS_HEADER, encodeClaims, type LobbyClaims } from "./lobby/claims.ts";
+export { CLAIMS_HEADER, encodeClaims } from "./lobby/claims.ts";

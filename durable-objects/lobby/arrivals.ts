@@ -2,7 +2,7 @@
  * How many people per second start to seek, per key, as an exponentially fading count.
  * Where hardly anybody arrives, waiting for a better fit is waiting for nobody.
  */
-export interface Meter {
+interface Meter {
   count: number;
   at: number;
 }

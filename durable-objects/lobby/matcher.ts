@@ -37,7 +37,15 @@ import {
   sharedInterests,
 } from "./compatibility.ts";
 import { earliest, removeTop, schedule, type Deadline, type Deadlines } from "./deadlines.ts";
-import { bothUp, sidesOf, type KeptPlace, type Meeting, type Person, type Side } from "./people.ts";
+import {
+  bothUp,
+  sidesOf,
+  type KeptPlace,
+  type Meeting,
+  type Person,
+  type PersonState,
+  type Side,
+} from "./people.ts";
 import type { Ticket, Wish } from "./ticket.ts";
 
 /** Candidates looked at in one bucket at a time. Higher: a join in a crowd of incompatible people costs more. */
@@ -197,7 +205,7 @@ class Turn {
     const before = people.get(sid);
     const meeting = meetings.get(away.get(sid) ?? "");
     away.delete(sid);
-    let state: Person["state"] = { name: "idle" };
+    let state: PersonState = { name: "idle" };
     if (meeting !== undefined) state = { name: "paired", meeting };
     else if (before?.state.name === "paired") state = before.state;
     else if (before?.state.name === "waiting") {
@@ -551,7 +559,7 @@ class Turn {
 
   // — both —
 
-  #become(person: Person, state: Person["state"]): void {
+  #become(person: Person, state: PersonState): void {
     person.state = state;
     this.outcome.touched.add(person.sid);
   }

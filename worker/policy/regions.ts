@@ -2,7 +2,7 @@
  * Where a person's lobby lives: the nearest location hint of Durable Objects
  * (developers.cloudflare.com/durable-objects/reference/data-location). Pure; what it reads is not kept.
  */
-export const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
+const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
 export type Region = (typeof REGIONS)[number];
 
 /** The four fields of `request.cf` that matter here. */

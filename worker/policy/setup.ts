@@ -20,7 +20,7 @@ export function readSetup(env: Env, host: string): Setup {
   return { kind: "ready", secret, devDirect: !hasRelay(env) };
 }
 
-export function hasRelay(env: Env): boolean {
+function hasRelay(env: Env): boolean {
   return hasCoturn(env) || hasCloudflare(env);
 }
 

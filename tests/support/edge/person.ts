@@ -49,7 +49,7 @@ export async function newTurn(ticket: string): Promise<TurnResponse> {
   return parsed.message;
 }
 
-export function freshSealKey(): string {
+function freshSealKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(SEAL_KEY_BYTES));
   return btoa(String.fromCharCode(...bytes))
     .replaceAll("+", "-")

@@ -1,0 +1,25 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const files = ["worker", "durable-objects"].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name)),
+);
+
+describe("P-40: nothing is logged or stored", () => {
+  it.each(files)("%s has no word that could", (file) => {
+    const text = readFileSync(join(root, file), "utf8");
+    expect(text).not.toMatch(
+      /\bconsole\b|ctx\.storage|setAlarm|setInterval|waitUntil|writeDataPoint/i,
+    );
+  });
+
+  it("the Worker's logs are off", () => {
+    const config = readFileSync(join(root, "wrangler.toml"), "utf8");
+    expect(config).toMatch(/\[observability\]\nenabled = false/);
+    expect(config).not.toMatch(/logpush|tail_consumers/);
+  });
+});
