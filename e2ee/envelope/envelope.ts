@@ -8,14 +8,14 @@
  * (synthetic parameter sets, escaping) and RED (whole payload) belong in files beside these two and
  * in the table below.
  */
+import type { Bytes } from "../bytes.ts";
 import { opus } from "./opus.ts";
 import { vp8 } from "./vp8.ts";
 
 export interface Envelope {
   readonly name: string;
-  /** The constant bytes in front of a sealed frame, for a sealer that writes them itself. */
-  cover(key: boolean): Uint8Array;
-  wrap(sealed: Uint8Array, key: boolean): Uint8Array;
+  /** The sealed frame as it travels: an array of its own, with nothing around it. */
+  wrap(sealed: Bytes, key: boolean): Bytes;
   /** The sealed frame, as a view into `bytes`. undefined when this envelope never made them. */
   unwrap(bytes: Uint8Array): Uint8Array | undefined;
 }

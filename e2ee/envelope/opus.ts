@@ -8,11 +8,8 @@
  */
 import type { Envelope } from "./envelope.ts";
 
-const NOTHING = new Uint8Array(0);
-
 export const opus: Envelope = {
   name: "opus/1",
-  cover: () => NOTHING,
   wrap: (sealed) => sealed,
   unwrap: (bytes) => (bytes.length === 0 ? undefined : bytes),
 };

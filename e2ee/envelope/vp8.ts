@@ -12,7 +12,6 @@ const DELTA_COVER = Uint8Array.of(0x01);
 
 export const vp8: Envelope = {
   name: "vp8/1",
-  cover: (key) => (key ? KEY_COVER : DELTA_COVER).slice(),
   wrap: (sealed, key) => concat(key ? KEY_COVER : DELTA_COVER, sealed),
   unwrap(bytes) {
     for (const cover of [DELTA_COVER, KEY_COVER]) {

@@ -11,12 +11,11 @@ import type { SuiteChoice } from "./suites.ts";
 
 export interface Sealer {
   /**
-   * One sealed frame: `cover`, then the SFrame header, then the ciphertext. The metadata is
-   * authenticated and not sent. The cover is sent and not authenticated: it is what a codec's
-   * envelope puts in front, given here so that a large frame is copied once.
+   * One sealed frame: the SFrame header, then the ciphertext. The metadata is authenticated and
+   * not sent.
    * Throws RangeError once the key is used up; the frame is then not sealed at all.
    */
-  seal(plaintext: Uint8Array, metadata?: Uint8Array, cover?: Uint8Array): Promise<Bytes>;
+  seal(plaintext: Uint8Array, metadata?: Uint8Array): Promise<Bytes>;
   /** Frames sealed so far, which is also the next frame's counter. */
   readonly counter: bigint;
 }
@@ -44,13 +43,13 @@ export async function createSealer(options: SealerOptions): Promise<Sealer> {
     get counter() {
       return BigInt(next);
     },
-    async seal(plaintext, metadata = NOTHING, cover = NOTHING) {
+    async seal(plaintext, metadata = NOTHING) {
       if (next >= frameLimit) throw new RangeError("this key has sealed all it may");
       // Why no nonce repeats: nothing is awaited between reading the counter and raising it, so no
       // two calls take the same one; it is never lowered, not even when sealing fails; and it stops
       // at frameLimit, long before it could wrap.
       const counter = next++;
-      return sealFrame(frameKey, kid, counter, plaintext, metadata, cover);
+      return sealFrame(frameKey, kid, counter, plaintext, metadata);
     },
   };
 }
@@ -62,10 +61,9 @@ export async function sealFrame(
   counter: number | bigint,
   plaintext: Uint8Array,
   metadata: Uint8Array,
-  cover: Uint8Array,
 ): Promise<Bytes> {
   const header = encodeHeader(kid, counter);
   const additional = metadata.length === 0 ? header : concat(header, metadata);
   const ciphertext = await cipher.seal(nonceFor(salt, counter), additional, plaintext);
-  return concat(cover, header, ciphertext);
+  return concat(header, ciphertext);
 }

@@ -91,8 +91,8 @@ async function sframe(texts: readonly string[]): Promise<string> {
   for (const { cipher_suite, kid = "", ctr = "", base_key, metadata, pt, ct } of frames) {
     const suite = suiteOf(cipher_suite);
     const key = await deriveFrameKey(suite, unhex(base_key), Number(kid));
-    const [none, bound] = [new Uint8Array(0), unhex(metadata)];
-    const sealed = await sealFrame(key, BigInt(kid), BigInt(ctr), unhex(pt), bound, none);
+    const bound = unhex(metadata);
+    const sealed = await sealFrame(key, BigInt(kid), BigInt(ctr), unhex(pt), bound);
     expectSame("frame", hex(sealed), ct);
     const opener = createOpener({ suite });
     await opener.addKey(Number(kid), unhex(base_key));

@@ -16,8 +16,14 @@ export class AttachError extends Error {
 export function attachEncryption(transceiver: RTCRtpTransceiver, worker: Worker): void {
   const { sender, receiver } = transceiver;
   const kind = receiver.track.kind as Kind;
-  const seal = new RTCRtpScriptTransform(worker, { direction: "seal", kind } satisfies TransformOptions);
-  const open = new RTCRtpScriptTransform(worker, { direction: "open", kind } satisfies TransformOptions);
+  const seal = new RTCRtpScriptTransform(worker, {
+    direction: "seal",
+    kind,
+  } satisfies TransformOptions);
+  const open = new RTCRtpScriptTransform(worker, {
+    direction: "open",
+    kind,
+  } satisfies TransformOptions);
   sender.transform = seal;
   receiver.transform = open;
   // A setter that was replaced or does nothing would leave the frames as they are.

@@ -92,7 +92,8 @@ function atRest(state: CallState, event: CallEvent, now: number): Step {
   if (event.type === "search") {
     return { state: search(now, 0), effects: [{ type: "connect" }, { type: "seek", afterMs: 0 }] };
   }
-  if (event.type === "cancel") return { state: { phase: "idle" }, effects: [{ type: "disconnect" }] };
+  if (event.type === "cancel")
+    return { state: { phase: "idle" }, effects: [{ type: "disconnect" }] };
   return crossed(state, event);
 }
 
@@ -176,11 +177,17 @@ function inCall(state: InCall, event: CallEvent, now: number): Step {
     case "cancel":
       return leave(state, { phase: "ended", reason: { kind: "left" } }, []);
     case "block":
-      return leave(state, { phase: "ended", reason: { kind: "blocked" } }, [{ type: "block-partner" }]);
+      return leave(state, { phase: "ended", reason: { kind: "blocked" } }, [
+        { type: "block-partner" },
+      ]);
     case "compare":
       if (state.stage !== "encrypted" && state.stage !== "compared") return unchanged(state);
       if (event.same) return unchanged({ ...state, stage: "compared" });
-      return leave(state, { phase: "ended", reason: { kind: "security", failure: "code-differs" } }, []);
+      return leave(
+        state,
+        { phase: "ended", reason: { kind: "security", failure: "code-differs" } },
+        [],
+      );
     case "securing":
       return unchanged(state.stage === "connecting" ? { ...state, stage: "securing" } : state);
     case "encrypted":
@@ -215,7 +222,8 @@ function withoutLobby(state: InCall, loss: LobbyLoss): Step {
 }
 
 function heardInCall(state: InCall, message: EdgeMessage): Step {
-  if (message.type !== "gone" || message.match !== state.match) return crossed(state, { type: "edge", message });
+  if (message.type !== "gone" || message.match !== state.match)
+    return crossed(state, { type: "edge", message });
   if (secured(state)) {
     return {
       state: { phase: "ended", reason: { kind: "partner-left" } },
@@ -252,7 +260,10 @@ function again(state: InCall, startedAt: number, failures: number, leaving?: str
 
 function leave(state: CallState, to: CallState, also: readonly CallEffect[]): Step {
   if (state.phase !== "call") return { state: to, effects: also };
-  return { state: to, effects: [{ type: "end-match" }, { type: "bye", match: state.match }, ...also] };
+  return {
+    state: to,
+    effects: [{ type: "end-match" }, { type: "bye", match: state.match }, ...also],
+  };
 }
 
 function search(

@@ -144,7 +144,9 @@ export function createCall({ media, settings }: CallOptions): Call {
       };
       // Without a socket nothing is lost: the search asks again when it opens.
       socket.send(
-        leaving === undefined ? { type: "seek", ...wish } : { type: "next", match: leaving, ...wish },
+        leaving === undefined
+          ? { type: "seek", ...wish }
+          : { type: "next", match: leaving, ...wish },
       );
     } catch (cause) {
       if (!superseded()) dispatch({ type: "unprepared", reason: unpreparedReason(cause) });
@@ -232,7 +234,9 @@ export function createCall({ media, settings }: CallOptions): Call {
   let lastMessage = 0;
   function addMessage(from: ChatMessage["from"], text: string, sent: boolean): number {
     const id = ++lastMessage;
-    setMessages((before) => [...before, { id, from, text, at: Date.now(), sent }].slice(-MESSAGES_KEPT));
+    setMessages((before) =>
+      [...before, { id, from, text, at: Date.now(), sent }].slice(-MESSAGES_KEPT),
+    );
     return id;
   }
 
@@ -248,9 +252,15 @@ export function createCall({ media, settings }: CallOptions): Call {
   createEffect(
     on(session, (current) => {
       if (current === undefined) return;
-      const numbers = setInterval(() => setProtection(current.protection()), PROTECTION_INTERVAL_MS);
+      const numbers = setInterval(
+        () => setProtection(current.protection()),
+        PROTECTION_INTERVAL_MS,
+      );
       const renewal = setInterval(() => {
-        edge.iceServers().then((servers) => current.renewServers(servers), () => {});
+        edge.iceServers().then(
+          (servers) => current.renewServers(servers),
+          () => {},
+        );
       }, TURN_RENEWAL_INTERVAL_MS);
       onCleanup(() => {
         clearInterval(numbers);
@@ -291,7 +301,12 @@ export function createCall({ media, settings }: CallOptions): Call {
     protection: createMemo(() => {
       const current = state();
       const numbers = protection();
-      return numbers && { ...numbers, compared: current.phase === "call" && current.stage === "compared" };
+      return (
+        numbers && {
+          ...numbers,
+          compared: current.phase === "call" && current.stage === "compared",
+        }
+      );
     }),
     search: () => dispatch({ type: "search" }),
     cancel: () => dispatch({ type: "cancel" }),
@@ -307,7 +322,9 @@ export function createCall({ media, settings }: CallOptions): Call {
       if (!open || trimmed === "" || trimmed.length > CHAT_TEXT_MAX_CHARS) return false;
       const id = addMessage("you", trimmed, false);
       void current.send({ type: "chat", text: trimmed }).then((sent) => {
-        setMessages((before) => before.map((entry) => (entry.id === id ? { ...entry, sent } : entry)));
+        setMessages((before) =>
+          before.map((entry) => (entry.id === id ? { ...entry, sent } : entry)),
+        );
       });
       return true;
     },

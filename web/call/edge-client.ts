@@ -22,7 +22,11 @@ const PATIENCE_MS = 10_000;
 /** A new session, or the same one with a fresh ticket when `renew` is given. */
 export function requestSession(renew?: string): Promise<SessionResponse> {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return post("/api/session", { version: 1, timeZone, ...(renew !== undefined && { renew }) }, SessionResponse);
+  return post(
+    "/api/session",
+    { version: 1, timeZone, ...(renew !== undefined && { renew }) },
+    SessionResponse,
+  );
 }
 
 export function requestTurn(ticket: string): Promise<TurnResponse> {

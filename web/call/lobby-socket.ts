@@ -72,7 +72,8 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
     socket = opened;
     welcomed = false;
     expect(WELCOME_PATIENCE_MS);
-    opened.onopen = () => opened.send(JSON.stringify({ type: "hello", version: 1 } satisfies ClientMessage));
+    opened.onopen = () =>
+      opened.send(JSON.stringify({ type: "hello", version: 1 } satisfies ClientMessage));
     opened.onmessage = ({ data }: MessageEvent<unknown>) => {
       clearTimeout(patience);
       if (data === PONG) return;

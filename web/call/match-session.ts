@@ -129,7 +129,11 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     await giveKeys("open", agreed.root, inbound);
   }
 
-  async function giveKeys(direction: "seal" | "open", root: Uint8Array, way: KeyDirection): Promise<void> {
+  async function giveKeys(
+    direction: "seal" | "open",
+    root: Uint8Array,
+    way: KeyDirection,
+  ): Promise<void> {
     const audio = await baseKey(root, way, "audio");
     const video = await baseKey(root, way, "video");
     if (!over) guard.giveKeys({ direction, kid: KID, audio, video });
@@ -192,6 +196,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     clearTimeout(connecting);
     clearTimeout(interruption);
     guard.stop();
+    negotiation.wipe();
     keys?.root.fill(0);
     peer.channel.onclose = null;
     const close = (): void => {

@@ -27,9 +27,23 @@ export async function createMaterials(): Promise<Materials> {
     const [sealKeys, handshakeKeys, certificate] = await Promise.all([
       generateXWingKeyPair(),
       generateXWingKeyPair(),
-      RTCPeerConnection.generateCertificate({ name: "ECDSA", namedCurve: "P-256" } as EcKeyGenParams),
+      RTCPeerConnection.generateCertificate({
+        name: "ECDSA",
+        namedCurve: "P-256",
+      } as EcKeyGenParams),
     ]);
-    return { sealKeys, handshakeKeys, certificate, worker, dispose: () => worker.terminate() };
+    return {
+      sealKeys,
+      handshakeKeys,
+      certificate,
+      worker,
+      dispose() {
+        // The worker's memory goes with it, and every frame key in it.
+        worker.terminate();
+        sealKeys.wipe();
+        handshakeKeys.wipe();
+      },
+    };
   } catch (cause) {
     worker.terminate();
     throw cause;

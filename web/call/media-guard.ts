@@ -129,7 +129,8 @@ function listReports(stats: RTCStatsReport): Report[] {
 /** How the media really travels: the pair that the transport chose. */
 function pathOf(reports: readonly Report[]): Protection["path"] {
   const pair = reports.find(
-    (report) => report.type === "candidate-pair" && report["state"] === "succeeded" && report["nominated"],
+    (report) =>
+      report.type === "candidate-pair" && report["state"] === "succeeded" && report["nominated"],
   );
   const local = reports.find(({ id }) => id === pair?.["localCandidateId"]);
   const remote = reports.find(({ id }) => id === pair?.["remoteCandidateId"]);

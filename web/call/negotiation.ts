@@ -11,7 +11,11 @@ import { fromBase64url, toBase64url } from "../../protocol/base64url.ts";
 import type { MatchMessage } from "../../protocol/messages.ts";
 import { ENVELOPE_NAMES } from "../../e2ee/envelope/envelope.ts";
 import { createInitiator, createResponder } from "../../e2ee/handshake/index.ts";
-import type { HandshakeContext, HandshakeFailure, HandshakeKeys } from "../../e2ee/handshake/index.ts";
+import type {
+  HandshakeContext,
+  HandshakeFailure,
+  HandshakeKeys,
+} from "../../e2ee/handshake/index.ts";
 import { createSealedSignaling } from "../../e2ee/sealed-signaling.ts";
 import { decodeFlight, encodeFlight } from "./flights.ts";
 import type { Flight } from "./flights.ts";
@@ -24,6 +28,8 @@ export interface Negotiation {
   receive(body: string): void;
   /** Candidates that were found after the description had left. */
   sendCandidates(candidates: string[]): void;
+  /** Forgets the handshake's secrets. */
+  wipe(): void;
 }
 
 interface NegotiationOptions {
@@ -93,12 +99,14 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     };
   }
 
+  let forget = (): void => {};
   const handle = role === "initiator" ? initiate() : respond();
   type Handler = (flight: Flight) => Promise<SecurityFailure | void>;
 
   function initiate(): Handler {
     const begun = early.offer().then(async ({ sdp, fingerprint }) => {
       const handshake = await createInitiator(context(fingerprint));
+      forget = handshake.wipe;
       await send({ type: "offer", m1: await handshake.commit(), sdp });
       return handshake;
     });
@@ -125,13 +133,16 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   }
 
   function respond(): Handler {
-    let begun: { handshake: Awaited<ReturnType<typeof createResponder>>; theirs: Uint8Array } | undefined;
+    let begun:
+      | { handshake: Awaited<ReturnType<typeof createResponder>>; theirs: Uint8Array }
+      | undefined;
     return async (flight) => {
       if (flight.type === "candidates") return peer.addCandidates(flight.candidates);
       if (flight.type === "offer" && begun === undefined) {
         events.securing();
         const { theirs, ours } = await peer.answer(flight.sdp);
         const handshake = await createResponder(context(ours.fingerprint));
+        forget = handshake.wipe;
         begun = { handshake, theirs: theirs.fingerprint };
         const step = await handshake.receiveM1(flight.m1);
         if (!step.ok) return failureOf(step.failure);
@@ -154,7 +165,9 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   return {
     receive,
-    sendCandidates: (candidates) => void send({ type: "candidates", candidates }).catch(events.broken),
+    sendCandidates: (candidates) =>
+      void send({ type: "candidates", candidates }).catch(events.broken),
+    wipe: () => forget(),
   };
 }
 

@@ -77,23 +77,31 @@ export function inspect(sdp: string): Inspection {
   if (sdp.length > SDP_MAX_CHARS) return { ok: false, problem: "shape" };
   const lines = sdp.split(/\r?\n/);
 
-  const kinds = lines.filter((line) => line.startsWith("m=")).map((line) => line.slice(2).split(" ")[0]);
+  const kinds = lines
+    .filter((line) => line.startsWith("m="))
+    .map((line) => line.slice(2).split(" ")[0]);
   if (kinds.join() !== "audio,video,application") return { ok: false, problem: "shape" };
 
   let kind: string | undefined;
   for (const line of lines) {
     if (line.startsWith("m=")) kind = line.slice(2).split(" ")[0];
     const codec = /^a=rtpmap:\d+ ([^/]+)\//.exec(line)?.[1]?.toLowerCase();
-    if (codec !== undefined && !CODECS[kind ?? ""]?.includes(codec)) return { ok: false, problem: "codec" };
+    if (codec !== undefined && !CODECS[kind ?? ""]?.includes(codec))
+      return { ok: false, problem: "codec" };
     // Keys in the description (SDES, RFC 4568) would replace DTLS.
     if (line.startsWith("a=crypto:")) return { ok: false, problem: "shape" };
   }
 
   const fingerprints = new Set(
-    lines.filter((line) => line.startsWith("a=fingerprint:")).map((line) => line.slice(14).toUpperCase()),
+    lines
+      .filter((line) => line.startsWith("a=fingerprint:"))
+      .map((line) => line.slice(14).toUpperCase()),
   );
   const [only] = fingerprints;
   const hex = /^SHA-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/.exec(only ?? "")?.[1];
   if (fingerprints.size !== 1 || hex === undefined) return { ok: false, problem: "fingerprint" };
-  return { ok: true, fingerprint: Uint8Array.from(hex.split(":"), (byte) => Number.parseInt(byte, 16)) };
+  return {
+    ok: true,
+    fingerprint: Uint8Array.from(hex.split(":"), (byte) => Number.parseInt(byte, 16)),
+  };
 }

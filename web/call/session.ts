@@ -36,7 +36,8 @@ export function createEdgeSession(now: () => number = Date.now): EdgeSession {
     ticket: async () => (await current()).ticket,
     async iceServers() {
       const known = await turn?.catch(() => undefined);
-      if (known !== undefined && known.expiresAt - now() > TURN_MARGIN_MS) return [...known.iceServers];
+      if (known !== undefined && known.expiresAt - now() > TURN_MARGIN_MS)
+        return [...known.iceServers];
       turn = current().then(({ ticket }) => requestTurn(ticket));
       return [...(await turn).iceServers];
     },

@@ -7,7 +7,14 @@
 import { envelopeFor } from "../../e2ee/envelope/envelope.ts";
 import { createOpener, createSealer } from "../../e2ee/sframe/index.ts";
 import type { Opener, Sealer } from "../../e2ee/sframe/index.ts";
-import type { Direction, FromWorker, Kind, Tallies, ToWorker, TransformOptions } from "./messages.ts";
+import type {
+  Direction,
+  FromWorker,
+  Kind,
+  Tallies,
+  ToWorker,
+  TransformOptions,
+} from "./messages.ts";
 import { createOpenPipeline, createSealPipeline } from "./pipeline.ts";
 import type { EncodedFrame, Pipeline } from "./pipeline.ts";
 

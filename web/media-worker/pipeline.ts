@@ -41,9 +41,9 @@ export function createSealPipeline(
         return;
       }
       try {
-        const sealed = await current.seal(new Uint8Array(frame.data));
         const key = "type" in frame && frame.type === "key";
-        frame.data = exactBuffer(envelope.wrap(sealed, key));
+        const sealed = await current.seal(new Uint8Array(frame.data));
+        frame.data = envelope.wrap(sealed, key).buffer;
         controller.enqueue(frame);
         if (count.passed++ === 0) onFirst();
       } catch {
@@ -79,7 +79,7 @@ export function createOpenPipeline(
           else count.rejected++;
           return;
         }
-        frame.data = exactBuffer(opened.plaintext);
+        frame.data = opened.plaintext.buffer;
         controller.enqueue(frame);
         if (count.passed++ === 0) onFirst();
       } catch {
@@ -87,11 +87,4 @@ export function createOpenPipeline(
       }
     },
   };
-}
-
-/** Frames take a whole ArrayBuffer; a view into a larger one would carry its neighbours along. */
-function exactBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer, byteOffset, byteLength } = bytes;
-  if (buffer instanceof ArrayBuffer && byteOffset === 0 && byteLength === buffer.byteLength) return buffer;
-  return bytes.slice().buffer as ArrayBuffer;
 }

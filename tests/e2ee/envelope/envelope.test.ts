@@ -64,23 +64,16 @@ describe("vp8/1", () => {
     expect(vp8.unwrap(unhex("b1c0ffee"))).toBeUndefined();
   });
 
-  test("written by the sealer is the same as wrapped", async () => {
+  test("a sealed frame opens again from behind its cover", async () => {
     for (const key of [true, false]) {
-      const options = { suite: 5, baseKey: bytesOf("key", 32), kid: 0 } as const;
-      const [a, b] = [await createSealer(options), await createSealer(options)];
-      const frame = bytesOf("frame", 500);
-      const written = await a.seal(frame, new Uint8Array(0), vp8.cover(key));
-      expect(written).toEqual(vp8.wrap(await b.seal(frame), key));
+      const baseKey = bytesOf("key", 32);
+      const sealer = await createSealer({ suite: 5, baseKey, kid: 0 });
       const opener = createOpener({ suite: 5 });
-      await opener.addKey(0, bytesOf("key", 32));
-      const sealed = vp8.unwrap(written) ?? frame;
+      await opener.addKey(0, baseKey);
+      const frame = bytesOf("frame", 500);
+      const sealed = vp8.unwrap(vp8.wrap(await sealer.seal(frame), key)) ?? frame;
       expect(await opener.open(sealed)).toMatchObject({ ok: true, plaintext: frame });
     }
-  });
-
-  test("the cover handed out is a copy: changing it changes no later frame", () => {
-    vp8.cover(true).fill(0xff);
-    expect(vp8.cover(true)[0]).toBe(0x10);
   });
 });
 
@@ -89,7 +82,6 @@ describe("opus/1", () => {
     const sealed = unhex("c0ffee");
     expect(opus.wrap(sealed, false)).toEqual(sealed);
     expect(opus.unwrap(sealed)).toEqual(sealed);
-    expect(opus.cover(false)).toHaveLength(0);
   });
 
   test("an empty payload, as DTX makes them, is not a sealed frame", () => {

@@ -120,15 +120,6 @@ describe("a sealer", () => {
     expect(await opener.open(sealed)).toMatchObject({ ok: true, plaintext: unhex("c0ffee") });
   });
 
-  test("puts the cover in front and leaves it out of the frame", async () => {
-    const [a, b] = await Promise.all(
-      [0, 1].map(() => createSealer({ suite: 5, baseKey: KEY, kid: 0 })),
-    );
-    const bare = await a?.seal(unhex("c0ffee"), unhex("01"));
-    const covered = await b?.seal(unhex("c0ffee"), unhex("01"), unhex("aabbcc"));
-    expect(covered && hex(covered)).toBe(`aabbcc${bare && hex(bare)}`);
-  });
-
   test("the nonce is the salt with the counter folded into its end", () => {
     const salt = unhex("000102030405060708090a0b");
     expect(hex(nonceFor(salt, 0))).toBe("000102030405060708090a0b");

@@ -32,7 +32,11 @@ const toCall: CallEvent[] = [
   { type: "lobby-open" },
   { type: "edge", message: match("m1") },
 ];
-const toEncrypted: CallEvent[] = [...toCall, { type: "securing" }, { type: "encrypted", code: CODE }];
+const toEncrypted: CallEvent[] = [
+  ...toCall,
+  { type: "securing" },
+  { type: "encrypted", code: CODE },
+];
 const gone = (id: string): CallEvent => ({
   type: "edge",
   message: { type: "gone", match: id, reason: "next" },
@@ -77,7 +81,9 @@ describe("searching", () => {
   });
 
   test("a lobby that cannot be reached is said after a few attempts, not hidden by a spinner", () => {
-    expect(play([{ type: "search" }, retrying(1)]).state).toMatchObject({ connection: "reconnecting" });
+    expect(play([{ type: "search" }, retrying(1)]).state).toMatchObject({
+      connection: "reconnecting",
+    });
     const { state } = play([{ type: "search" }, retrying(ATTEMPTS_MAX)]);
     expect(state).toEqual({ phase: "ended", reason: { kind: "edge-unreachable" } });
   });
@@ -152,7 +158,10 @@ describe("in a call", () => {
 
   test("codes that differ end the call as a security failure", () => {
     const { state, does } = play([...toEncrypted, { type: "compare", same: false }]);
-    expect(state).toEqual({ phase: "ended", reason: { kind: "security", failure: "code-differs" } });
+    expect(state).toEqual({
+      phase: "ended",
+      reason: { kind: "security", failure: "code-differs" },
+    });
     expect(does).toEqual(["end-match", "bye"]);
   });
 
@@ -209,7 +218,9 @@ test("every event in every state gives a state: nothing is ever stuck or thrown"
     { phase: "ended", reason: { kind: "left" } },
   ];
   const events: CallEvent[] = [
-    ...(["search", "cancel", "next", "stop", "panic", "block", "visible"] as const).map((type) => ({ type })),
+    ...(["search", "cancel", "next", "stop", "panic", "block", "visible"] as const).map((type) => ({
+      type,
+    })),
     { type: "lobby-open" },
     retrying(1),
     { type: "lobby-lost", loss: { kind: "refused" } },

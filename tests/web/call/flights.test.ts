@@ -24,7 +24,10 @@ test.each([
   ["a second spelling of the same bytes", text('{"type":"reveal","m3":"AB"}')],
   ["a field too many", text('{"type":"reveal","m3":"AA","sdp":""}')],
   ["no candidates at all", text('{"type":"candidates","candidates":[]}')],
-  ["too many candidates", text(JSON.stringify({ type: "candidates", candidates: Array.from({ length: 17 }, () => "c") }))],
+  [
+    "too many candidates",
+    text(JSON.stringify({ type: "candidates", candidates: Array.from({ length: 17 }, () => "c") })),
+  ],
 ])("%s is no flight", (_, input) => {
   expect(decodeFlight(input)).toBeUndefined();
 });

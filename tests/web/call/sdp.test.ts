@@ -1,10 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { candidateType, filterCandidate, inspect, sanitize, SDP_MAX_CHARS } from "../../../web/call/sdp.ts";
+import {
+  candidateType,
+  filterCandidate,
+  inspect,
+  sanitize,
+  SDP_MAX_CHARS,
+} from "../../../web/call/sdp.ts";
 
-const RELAY = "candidate:1 1 udp 58597631 203.0.113.9 50148 typ relay raddr 198.51.100.7 rport 4711 generation 0";
+const RELAY =
+  "candidate:1 1 udp 58597631 203.0.113.9 50148 typ relay raddr 198.51.100.7 rport 4711 generation 0";
 const HOST = "candidate:2 1 udp 2113937151 192.168.1.5 50000 typ host generation 0";
-const SRFLX = "candidate:3 1 UDP 1677729535 198.51.100.7 4711 typ srflx raddr 192.168.1.5 rport 50000";
-const FINGERPRINT = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, "0").toUpperCase()).join(":");
+const SRFLX =
+  "candidate:3 1 UDP 1677729535 198.51.100.7 4711 typ srflx raddr 192.168.1.5 rport 50000";
+const FINGERPRINT = Array.from({ length: 32 }, (_, index) =>
+  index.toString(16).padStart(2, "0").toUpperCase(),
+).join(":");
 
 function description(extra: { audio?: string[]; video?: string[]; head?: string[] } = {}): string {
   return [
@@ -46,7 +56,9 @@ describe("addresses", () => {
   test("in neither mode does another line carry an address", () => {
     for (const policy of ["relay", "direct"] as const) {
       const rest = sanitize(description(), policy).replaceAll(/a=candidate:.*/g, "");
-      expect(rest.match(/\d+\.\d+\.\d+\.\d+/g)?.filter((address) => address !== "0.0.0.0") ?? []).toEqual([]);
+      expect(
+        rest.match(/\d+\.\d+\.\d+\.\d+/g)?.filter((address) => address !== "0.0.0.0") ?? [],
+      ).toEqual([]);
     }
     expect(sanitize(description(), "relay")).not.toMatch(/198\.51\.100\.7|192\.168/);
   });
@@ -64,7 +76,9 @@ describe("addresses", () => {
   });
 
   test("a candidate that calls itself a host first and a relay later is a host", () => {
-    expect(filterCandidate("candidate:1 1 udp 1 192.168.1.5 9 typ host typ relay", "relay")).toBeUndefined();
+    expect(
+      filterCandidate("candidate:1 1 udp 1 192.168.1.5 9 typ host typ relay", "relay"),
+    ).toBeUndefined();
     expect(filterCandidate(`${RELAY} ${"x".repeat(600)}`, "relay")).toBeUndefined();
   });
 });
@@ -80,18 +94,33 @@ describe("header extensions", () => {
 describe("inspection", () => {
   test("ours passes and gives the fingerprint", () => {
     const inspected = inspect(sanitize(description(), "relay"));
-    expect(inspected).toEqual({ ok: true, fingerprint: Uint8Array.from({ length: 32 }, (_, index) => index) });
+    expect(inspected).toEqual({
+      ok: true,
+      fingerprint: Uint8Array.from({ length: 32 }, (_, index) => index),
+    });
   });
 
   test.each([
     ["another codec", description({ video: ["a=rtpmap:98 VP9/90000"] }), "codec"],
-    ["redundancy that has no cover yet", description({ audio: ["a=rtpmap:63 red/48000/2"] }), "codec"],
-    ["a second fingerprint", description({ head: [`a=fingerprint:sha-256 ${FINGERPRINT.replace("00", "FF")}`] }), "fingerprint"],
+    [
+      "redundancy that has no cover yet",
+      description({ audio: ["a=rtpmap:63 red/48000/2"] }),
+      "codec",
+    ],
+    [
+      "a second fingerprint",
+      description({ head: [`a=fingerprint:sha-256 ${FINGERPRINT.replace("00", "FF")}`] }),
+      "fingerprint",
+    ],
     ["a weaker fingerprint", description().replaceAll("sha-256", "sha-1"), "fingerprint"],
     ["no fingerprint", description().replaceAll(/a=fingerprint.*\r\n/g, ""), "fingerprint"],
     ["a fourth section", `${description()}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`, "shape"],
     ["no data channel", description().replace("m=application", "m=text"), "shape"],
-    ["keys in the description", description({ audio: ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x"] }), "shape"],
+    [
+      "keys in the description",
+      description({ audio: ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x"] }),
+      "shape",
+    ],
     ["a novel", description({ head: ["x".repeat(SDP_MAX_CHARS)] }), "shape"],
     ["nothing", "", "shape"],
   ])("%s is refused", (_, sdp, problem) => {

@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { BUCKETS, pad, unpad } from "../../../web/chat/padding.ts";
 
-test.each([0, 1, 62, 63, 64, 255, 256, 1_023, 1_024, 8_191])("%i bytes fill a bucket and come back", (length) => {
-  const message = new Uint8Array(length).fill(0x80);
-  const padded = pad(message)!;
-  expect(BUCKETS).toContain(padded.length);
-  expect(unpad(padded)).toEqual(message);
-});
+test.each([0, 1, 62, 63, 64, 255, 256, 1_023, 1_024, 8_191])(
+  "%i bytes fill a bucket and come back",
+  (length) => {
+    const message = new Uint8Array(length).fill(0x80);
+    const padded = pad(message)!;
+    expect(BUCKETS).toContain(padded.length);
+    expect(unpad(padded)).toEqual(message);
+  },
+);
 
 test("a message that ends in zeros keeps them", () => {
   const message = Uint8Array.of(1, 0, 0);

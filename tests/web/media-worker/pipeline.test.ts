@@ -19,9 +19,12 @@ function frame(type: Frame["type"], ...bytes: number[]): Frame {
 /** Puts one frame through and gives what came out, if anything. */
 async function pass(pipeline: Pipeline, input: Frame): Promise<Uint8Array[]> {
   const out: Uint8Array[] = [];
-  await pipeline.transform(input as unknown as EncodedFrame, {
-    enqueue: (frame: EncodedFrame) => out.push(new Uint8Array(frame.data)),
-  } as unknown as TransformStreamDefaultController<EncodedFrame>);
+  await pipeline.transform(
+    input as unknown as EncodedFrame,
+    {
+      enqueue: (frame: EncodedFrame) => out.push(new Uint8Array(frame.data)),
+    } as unknown as TransformStreamDefaultController<EncodedFrame>,
+  );
   return out;
 }
 
@@ -30,8 +33,16 @@ async function pair() {
   const sealer = await createSealer({ suite: 5, baseKey, kid: 0 });
   const opener = createOpener({ suite: 5 });
   await opener.addKey(0, baseKey);
-  const seal = createSealPipeline(vp8, () => sealer, () => proofs.push("sealed"));
-  const open = createOpenPipeline(vp8, () => opener, () => proofs.push("opened"));
+  const seal = createSealPipeline(
+    vp8,
+    () => sealer,
+    () => proofs.push("sealed"),
+  );
+  const open = createOpenPipeline(
+    vp8,
+    () => opener,
+    () => proofs.push("opened"),
+  );
   return { seal, open, proofs };
 }
 
@@ -102,8 +113,16 @@ describe("with keys", () => {
       seal: () => Promise.reject(new Error("no")),
       open: () => Promise.reject(new Error("no")),
     };
-    const seal = createSealPipeline(vp8, () => broken as never, () => {});
-    const open = createOpenPipeline(vp8, () => broken as never, () => {});
+    const seal = createSealPipeline(
+      vp8,
+      () => broken as never,
+      () => {},
+    );
+    const open = createOpenPipeline(
+      vp8,
+      () => broken as never,
+      () => {},
+    );
     expect(await pass(seal, frame("key", ...KEY))).toEqual([]);
     expect(await pass(open, frame("delta", 1, 2, 3))).toEqual([]);
     expect(seal.tally().rejected + open.tally().rejected).toBe(2);

@@ -35,8 +35,16 @@ function setUp(placeholder?: FakeTrack) {
     },
   );
   const camera = new FakeTrack();
-  const show = (track: FakeTrack | undefined) => outgoing.show(track as unknown as MediaStreamTrack | undefined);
-  return { outgoing, camera, show, given, liveWhenGiven, settle: () => new Promise((r) => setTimeout(r)) };
+  const show = (track: FakeTrack | undefined) =>
+    outgoing.show(track as unknown as MediaStreamTrack | undefined);
+  return {
+    outgoing,
+    camera,
+    show,
+    given,
+    liveWhenGiven,
+    settle: () => new Promise((r) => setTimeout(r)),
+  };
 }
 
 test("a sender gets a black clone, never the camera itself; it is let in after the proof", async () => {
