@@ -22,17 +22,8 @@ import { parseClientMessage } from "../../protocol/parse.ts";
 import { clearAttachment, readAttachment, writeAttachment } from "./attachment.ts";
 import { createCapsules, type Capsules } from "./capsules.ts";
 import { CLAIMS_HEADER, decodeClaims, type LobbyClaims } from "./claims.ts";
-import {
-  keepsPlace,
-  nextTick,
-  restore,
-  step,
-  type Context,
-  type Effect,
-  type LobbyEvent,
-  type LobbyState,
-  type Outcome,
-} from "./matcher.ts";
+import { keepsPlace, nextTick, restore, step } from "./matcher.ts";
+import type { Context, Effect, LobbyEvent, LobbyState, Outcome } from "./state.ts";
 import type { Person } from "./people.ts";
 import { createThrottle, take, type Pace, type Throttle } from "./throttle.ts";
 import type { Wish } from "./ticket.ts";

@@ -7,7 +7,7 @@
  *
  * Rule numbers are those of docs/protocol.md.
  */
-import type { EdgeMessage, GoneReason, MatchMessage } from "../../protocol/messages.ts";
+import type { EdgeMessage, GoneReason } from "../../protocol/messages.ts";
 import {
   CONNECT_MAX_MS,
   PING_FRESH_MS,
@@ -18,27 +18,14 @@ import {
 } from "../../protocol/limits.ts";
 import { stricter } from "../../protocol/relay-policy.ts";
 import { WIDENING } from "../../protocol/widening.ts";
-import { perSecond, recordArrival, type Arrivals } from "./arrivals.ts";
-import {
-  insert,
-  languageKeys,
-  reach,
-  retire,
-  waitingAfter,
-  widestKey,
-  type Buckets,
-} from "./buckets.ts";
-import { createClock, steady, type SteadyClock } from "./clock.ts";
-import {
-  CARRIED_WAIT_MAX_MS,
-  QUIET_ARRIVALS_PER_SECOND,
-  compatible,
-  levelAfter,
-  sharedInterests,
-} from "./compatibility.ts";
-import { earliest, removeTop, schedule, type Deadline, type Deadlines } from "./deadlines.ts";
+import { insert, retire } from "./buckets.ts";
+import { steady } from "./clock.ts";
+import { CARRIED_WAIT_MAX_MS, levelAfter, sharedInterests } from "./compatibility.ts";
+import { earliest, removeTop, schedule } from "./deadlines.ts";
 import {
   bothUp,
+  isIn,
+  mergeCopies,
   sidesOf,
   type KeptPlace,
   type Meeting,
@@ -46,79 +33,21 @@ import {
   type PersonState,
   type Side,
 } from "./people.ts";
+import { findPartner, isQuiet, recordArrivalOf, type Liveness } from "./search.ts";
+import {
+  createLobby,
+  isLive,
+  type Context,
+  type LobbyEvent,
+  type LobbyState,
+  type Outcome,
+} from "./state.ts";
 import type { Ticket, Wish } from "./ticket.ts";
-
-/** Candidates looked at in one bucket at a time. Higher: a join in a crowd of incompatible people costs more. */
-const CANDIDATES_MAX = 8;
 
 /** When more candidates are left than were looked at, the look goes on after this. */
 const LOOK_ON_MS = 250;
 
 const MAX_WAITED_MS = 86_400_000;
-
-type Subject = { ticket: Ticket } | { meeting: Meeting };
-
-export interface LobbyState {
-  readonly people: Map<string, Person>;
-  readonly meetings: Map<string, Meeting>;
-  /** People whose socket is lost while their call goes on without it: sid → match id. */
-  readonly away: Map<string, string>;
-  readonly buckets: Buckets;
-  readonly arrivals: Arrivals;
-  readonly deadlines: Deadlines<Subject>;
-  readonly clock: SteadyClock;
-  nextPlace: number;
-}
-
-export type LobbyEvent =
-  | ({ type: "connect" } & Omit<Person, "state">)
-  | { type: "disconnect"; sid: string }
-  /** `seek` and `next` alike: leave whatever is, then wait. */
-  | { type: "seek"; sid: string; wish: Wish }
-  | { type: "ack"; sid: string; match: string }
-  | { type: "seal"; sid: string; match: string; epoch: number; body: string }
-  | { type: "up"; sid: string; match: string }
-  | { type: "bye"; sid: string }
-  | { type: "tick" };
-
-export interface Context {
-  /** Wall clock in milliseconds. */
-  readonly now: number;
-  /** Wall time at which this person's socket was last heard, pings included. */
-  readonly heardAt: (sid: string) => number;
-  /** 16 random bytes in base64url. */
-  readonly drawId: () => string;
-}
-
-export type Effect =
-  | { kind: "send"; to: string; message: Exclude<EdgeMessage, { type: "match" }> }
-  /** Becomes `match` once the partner's handle is sealed into capsules. */
-  | {
-      kind: "introduce";
-      to: string;
-      match: Omit<MatchMessage, "capsules">;
-      partnerHandle: string;
-    }
-  | { kind: "close"; to: string; reason: "silent" };
-
-export interface Outcome {
-  readonly effects: Effect[];
-  /** People whose attachment must be written before any effect is performed. */
-  readonly touched: Set<string>;
-}
-
-export function createLobby(now: number): LobbyState {
-  return {
-    people: new Map(),
-    meetings: new Map(),
-    away: new Map(),
-    buckets: new Map(),
-    arrivals: new Map(),
-    deadlines: [],
-    clock: createClock(now),
-    nextPlace: 0,
-  };
-}
 
 export function step(lobby: LobbyState, event: LobbyEvent, context: Context): Outcome {
   const turn = new Turn(lobby, context);
@@ -180,11 +109,6 @@ export function restore(
   return { lobby, outcome: turn.outcome };
 }
 
-function isLive(lobby: LobbyState, { at, subject }: Deadline<Subject>): boolean {
-  if ("ticket" in subject) return subject.ticket.waiting && subject.ticket.dueAt === at;
-  return lobby.meetings.get(subject.meeting.id) === subject.meeting && !bothUp(subject.meeting);
-}
-
 /** One event being handled: the state, the moment, and what came of it. */
 class Turn {
   readonly outcome: Outcome = { effects: [], touched: new Set() };
@@ -192,6 +116,10 @@ class Turn {
   readonly #context: Context;
   /** Lobby time. */
   readonly #now: number;
+  readonly #liveness: Liveness = {
+    isFresh: (sid) => this.#isFresh(sid),
+    dropStale: (sid) => this.#dropStale(sid),
+  };
 
   constructor(lobby: LobbyState, context: Context) {
     this.#lobby = lobby;
@@ -265,8 +193,8 @@ class Turn {
       dueAt: Infinity,
       lookedUpTo: -1,
     };
-    ticket.level = levelAfter(this.#now - since, this.#isQuiet(ticket));
-    if (state.name !== "waiting") this.#recordArrival(ticket);
+    ticket.level = levelAfter(this.#now - since, isQuiet(this.#lobby.arrivals, ticket, this.#now));
+    if (state.name !== "waiting") recordArrivalOf(this.#lobby.arrivals, ticket, this.#now);
     this.#enqueue(person, ticket);
     this.#tellWaiting(ticket);
     this.#look(ticket);
@@ -365,7 +293,7 @@ class Turn {
   /** Looks for a partner and, with none found, schedules the next look. */
   #look(ticket: Ticket): void {
     if (!ticket.waiting) return;
-    const { partner, more } = this.#findPartner(ticket);
+    const { partner, more } = findPartner(this.#lobby.buckets, ticket, this.#liveness);
     if (partner !== undefined) {
       this.#pair(ticket, partner);
       return;
@@ -376,38 +304,15 @@ class Turn {
     if (ticket.dueAt !== Infinity) schedule(this.#lobby.deadlines, ticket.dueAt, { ticket });
   }
 
-  #findPartner(ticket: Ticket): { partner?: Ticket; more: boolean } {
-    let more = false;
-    const widest = widestKey(ticket);
-    for (const key of reach(ticket)) {
-      const bucket = this.#lobby.buckets.get(key);
-      if (bucket === undefined) continue;
-      let looked = 0;
-      // Only the widest bucket is looked through to its end, piece by piece: it holds everybody.
-      for (const other of waitingAfter(bucket, key === widest ? ticket.lookedUpTo : -1)) {
-        if (other === ticket) continue;
-        if (looked === CANDIDATES_MAX) {
-          more ||= key === widest;
-          break;
-        }
-        if (compatible(ticket, other)) {
-          if (this.#isFresh(other.sid)) return { partner: other, more: false };
-          this.#dropStale(other.sid);
-          continue;
-        }
-        looked++;
-        if (key === widest) ticket.lookedUpTo = other.place;
-      }
-    }
-    return { more };
-  }
-
   #ticketDue(ticket: Ticket): void {
     if (!this.#isFresh(ticket.sid)) {
       this.#dropStale(ticket.sid);
       return;
     }
-    const level = levelAfter(this.#now - ticket.since, this.#isQuiet(ticket));
+    const level = levelAfter(
+      this.#now - ticket.since,
+      isQuiet(this.#lobby.arrivals, ticket, this.#now),
+    );
     if (level > ticket.level) {
       ticket.level = level;
       ticket.lookedUpTo = -1;
@@ -476,19 +381,6 @@ class Turn {
   #dropStale(sid: string): void {
     this.disconnect(sid);
     this.outcome.effects.push({ kind: "close", to: sid, reason: "silent" });
-  }
-
-  #isQuiet(ticket: Ticket): boolean {
-    let rate = 0;
-    for (const key of arrivalKeys(ticket)) {
-      rate += perSecond(this.#lobby.arrivals, key, this.#now);
-    }
-    return rate < QUIET_ARRIVALS_PER_SECOND;
-  }
-
-  #recordArrival(ticket: Ticket): void {
-    const keys = new Set([...languageKeys(ticket), widestKey(ticket)]);
-    for (const key of keys) recordArrival(this.#lobby.arrivals, key, this.#now);
   }
 
   #tellWaiting(ticket: Ticket): void {
@@ -581,29 +473,4 @@ class Turn {
   #seenPlace(place: number): void {
     this.#lobby.nextPlace = Math.max(this.#lobby.nextPlace, place + 1);
   }
-}
-
-function isIn(person: Person | undefined, meeting: Meeting): person is Person {
-  return person?.state.name === "paired" && person.state.meeting.id === meeting.id;
-}
-
-/** Each side's own attachment is newest about itself; who is away is known from the other's copy. */
-function mergeCopies(copy: Meeting, people: ReadonlyMap<string, Person>, now: number): Meeting {
-  const ownCopy = (key: "initiator" | "responder"): Side => {
-    const state = people.get(copy[key].sid)?.state;
-    const own =
-      state?.name === "paired" && state.meeting.id === copy.id ? state.meeting[key] : copy[key];
-    return { ...own };
-  };
-  return {
-    id: copy.id,
-    startedAt: Math.min(copy.startedAt, now),
-    initiator: ownCopy("initiator"),
-    responder: ownCopy("responder"),
-  };
-}
-
-/** Arrivals that count as compatible: the person's languages, or anyone for somebody without one. */
-function arrivalKeys(ticket: Ticket): string[] {
-  return ticket.wish.languages.length > 0 ? languageKeys(ticket) : [widestKey(ticket)];
 }

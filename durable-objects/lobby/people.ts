@@ -55,3 +55,27 @@ export function sidesOf(meeting: Meeting, sid: string): { own: Side; other: Side
     ? { own: meeting.initiator, other: meeting.responder }
     : { own: meeting.responder, other: meeting.initiator };
 }
+
+export function isIn(person: Person | undefined, meeting: Meeting): person is Person {
+  return person?.state.name === "paired" && person.state.meeting.id === meeting.id;
+}
+
+/** Each side's own attachment is newest about itself; who is away is known from the other's copy. */
+export function mergeCopies(
+  copy: Meeting,
+  people: ReadonlyMap<string, Person>,
+  now: number,
+): Meeting {
+  const ownCopy = (key: "initiator" | "responder"): Side => {
+    const state = people.get(copy[key].sid)?.state;
+    const own =
+      state?.name === "paired" && state.meeting.id === copy.id ? state.meeting[key] : copy[key];
+    return { ...own };
+  };
+  return {
+    id: copy.id,
+    startedAt: Math.min(copy.startedAt, now),
+    initiator: ownCopy("initiator"),
+    responder: ownCopy("responder"),
+  };
+}

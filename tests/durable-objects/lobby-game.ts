@@ -1,15 +1,13 @@
 /** The matcher on a table of its own: a clock that is moved by hand, chance from a seed, people by name. */
+import { nextTick, restore, step } from "../../durable-objects/lobby/matcher.ts";
 import {
   createLobby,
-  nextTick,
-  restore,
-  step,
   type Context,
   type Effect,
   type LobbyEvent,
   type LobbyState,
   type Outcome,
-} from "../../durable-objects/lobby/matcher.ts";
+} from "../../durable-objects/lobby/state.ts";
 import type { Person } from "../../durable-objects/lobby/people.ts";
 import type { Wish } from "../../durable-objects/lobby/ticket.ts";
 
