@@ -48,8 +48,13 @@ export function filterCandidate(candidate: string, policy: RelayPolicy): string 
 /** A description as the partner may see it, or as our browser may take it. */
 export function sanitize(sdp: string, policy: RelayPolicy): string {
   const lines: string[] = [];
+  let formats = new Set<string>();
   for (const line of sdp.split(/\r?\n/)) {
     if (line === "") continue;
+    if (line.startsWith("m=")) formats = new Set(line.split(" ").slice(3));
+    const format = /^a=(?:rtcp-fb|fmtp|rtpmap):(\d+) /.exec(line)?.[1];
+    // Firefox goes on describing formats that it no longer offers, and Chromium refuses that.
+    if (format !== undefined && !formats.has(format)) continue;
     if (line.startsWith("a=candidate:")) {
       const candidate = filterCandidate(line.slice(2), policy);
       if (candidate !== undefined) lines.push(`a=${candidate}`);

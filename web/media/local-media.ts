@@ -2,7 +2,7 @@
  * Owns the person's camera and microphone. Nothing else in the page calls getUserMedia, so that
  * there is one place that knows whether a device light is on and one place that turns it off.
  */
-import { createSignal, onCleanup } from "solid-js";
+import { createSignal, onCleanup, untrack } from "solid-js";
 import { createLevel } from "./level.ts";
 import { endedProblem, mediaProblem } from "./media-problem.ts";
 import type { DeviceChoice, DeviceState, LocalMedia } from "./local-media.types.ts";
@@ -179,11 +179,14 @@ export function createLocalMedia(): LocalMedia {
     cameraWanted,
     microphoneWanted,
     open() {
-      const missing = [eye, ear].filter((slot) => {
-        if (slot === eye && !cameraWanted()) return false;
-        const { state } = slot.get();
-        return state === "off" || state === "failed";
-      });
+      // An effect that opens the devices must not run again because they opened.
+      const missing = untrack(() =>
+        [eye, ear].filter((slot) => {
+          if (slot === eye && !cameraWanted()) return false;
+          const { state } = slot.get();
+          return state === "off" || state === "failed";
+        }),
+      );
       return acquire(missing);
     },
     setCameraWanted(wanted) {
@@ -202,7 +205,8 @@ export function createLocalMedia(): LocalMedia {
     },
     chooseCamera: (deviceId) => choose(eye, deviceId, cameraWanted()),
     chooseMicrophone: (deviceId) => choose(ear, deviceId, true),
-    cut,
+    // Likewise: an effect that cuts must not run again because it did.
+    cut: () => untrack(cut),
   };
 }
 

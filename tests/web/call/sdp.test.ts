@@ -83,6 +83,15 @@ describe("addresses", () => {
   });
 });
 
+test("a format that is not offered is not described either", () => {
+  const sdp = sanitize(
+    description({ video: ["a=rtcp-fb:121 nack", "a=rtcp-fb:96 nack"] }),
+    "relay",
+  );
+  expect(sdp).not.toContain("rtcp-fb:121");
+  expect(sdp).toContain("a=rtcp-fb:96 nack");
+});
+
 describe("header extensions", () => {
   test("what tells about content is not offered and not accepted", () => {
     const sdp = sanitize(description(), "relay");
@@ -101,7 +110,13 @@ describe("inspection", () => {
   });
 
   test.each([
-    ["another codec", description({ video: ["a=rtpmap:98 VP9/90000"] }), "codec"],
+    [
+      "another codec",
+      description()
+        .replace("96 97", "96 97 98")
+        .replace("a=rtpmap:97", "a=rtpmap:98 VP9/90000\r\na=rtpmap:97"),
+      "codec",
+    ],
     [
       "redundancy that has no cover yet",
       description({ audio: ["a=rtpmap:63 red/48000/2"] }),
