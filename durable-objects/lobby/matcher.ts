@@ -196,8 +196,9 @@ class Turn {
     ticket.level = levelAfter(this.#now - since, isQuiet(this.#lobby.arrivals, ticket, this.#now));
     if (state.name !== "waiting") recordArrivalOf(this.#lobby.arrivals, ticket, this.#now);
     this.#enqueue(person, ticket);
-    this.#tellWaiting(ticket);
     this.#look(ticket);
+    // Whoever hears it begins to gather for an offer, in vain if a match came with this very frame.
+    if (ticket.waiting) this.#tellWaiting(ticket);
   }
 
   ack(sid: string, match: string): void {
