@@ -24,7 +24,6 @@ const CONTENT_SECURITY_POLICY = [
 
 const OFF = [
   "accelerometer",
-  "bluetooth",
   "browsing-topics",
   "display-capture",
   "encrypted-media",
