@@ -39,7 +39,7 @@ export class ChromiumPerson implements Person {
     this.#context = context;
     this.page = page;
     page.on("console", (message) => this.console.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => this.console.push(`uncaught: ${error.message}`));
+    page.on("pageerror", (error) => this.console.push(`uncaught: ${error.stack ?? error.message}`));
   }
 
   static async arrive(
@@ -66,6 +66,11 @@ export class ChromiumPerson implements Person {
       });
     }
     return new ChromiumPerson(name, context, await context.newPage());
+  }
+
+  /** Another tab of the same browser profile: same storage, same locks. */
+  async secondTab(name: string): Promise<ChromiumPerson> {
+    return new ChromiumPerson(name, this.#context, await this.#context.newPage());
   }
 
   async open(url: string): Promise<void> {

@@ -19,6 +19,30 @@ export class Crowd {
     return person;
   }
 
+  /** Another tab of somebody's browser. */
+  async secondTab(owner: Person, name: string): Promise<Person> {
+    if (!(owner instanceof ChromiumPerson)) throw new Error("secondTab: Chromium only");
+    const tab = await owner.secondTab(name);
+    this.#people.push(tab);
+    return tab;
+  }
+
+  /** What everyone sees, for the message of a test that failed. */
+  async report(): Promise<string> {
+    const lines = this.#people.map(async (person) => {
+      const screen = await person
+        .evaluate(() =>
+          [...document.querySelectorAll<HTMLElement>("[data-testid]")]
+            .map(({ dataset }) => [dataset["testid"], dataset["stage"], dataset["reason"]])
+            .map((words) => words.filter(Boolean).join("="))
+            .join(" "),
+        )
+        .catch(() => "(no page)");
+      return [`${person.name} (${person.engine}): ${screen}`, ...person.console].join("\n  ");
+    });
+    return (await Promise.all(lines)).join("\n");
+  }
+
   /** Everyone goes home; the next test starts with nobody in the lobby. */
   async leave(): Promise<void> {
     const people = this.#people;

@@ -1,0 +1,44 @@
+/** What every end-to-end file needs: a stack, a crowd, and both ended whatever happens. */
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { Crowd } from "../browsers/crowd.ts";
+import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
+import { OBSERVER } from "./observer.ts";
+import { startStack, type Stack } from "./stack.ts";
+
+export interface Scene {
+  readonly stack: Stack;
+  readonly crowd: Crowd;
+  /** A person whose page is observed. */
+  invite(engine: Engine, name: string, options?: PersonOptions): Promise<Person>;
+}
+
+export function useScene(): Scene {
+  const crowd = new Crowd();
+  let stack: Stack | undefined;
+  beforeAll(async () => {
+    stack = await startStack();
+  });
+  beforeEach(({ onTestFailed }) => {
+    // Runs before the pages are closed, so it can still ask them.
+    onTestFailed(async () => {
+      process.stderr.write(`${await crowd.report()}\n`);
+    });
+  });
+  afterEach(() => crowd.leave());
+  afterAll(async () => {
+    await crowd.end();
+    await stack?.end();
+  });
+  return {
+    crowd,
+    get stack() {
+      if (!stack) throw new Error("the stack is not up yet");
+      return stack;
+    },
+    invite: (engine, name, options = {}) =>
+      crowd.invite(engine, name, {
+        ...options,
+        initScripts: [OBSERVER, ...(options.initScripts ?? [])],
+      }),
+  };
+}

@@ -1,0 +1,63 @@
+/** Relay and server as `npm start` runs them, for one test file: own ports, own storage, own secrets. */
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../../tools/lib/ports.ts";
+import { runServer, type RunningServer } from "../../../tools/server/run-server.ts";
+import { edgeVars } from "../../../tools/server/vars.ts";
+import { startRelay, type TestRelay } from "../relay/relay.ts";
+
+export interface Stack {
+  readonly url: string;
+  readonly relay: TestRelay;
+  /** Durable Object storage on disk. */
+  readonly persistDir: string;
+  /** Whatever else the server may write: its registry, logs if there were any. */
+  readonly stateDir: string;
+  /** Every byte the server wrote to its terminal. */
+  output(): string;
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export async function startStack(): Promise<Stack> {
+  const home = mkdtempSync(join(tmpdir(), "winkr-stack-"));
+  const persistDir = join(home, "state");
+  const stateDir = join(home, "dev");
+  const relay = await startRelay();
+  const secrets = { edge: randomBytes(32).toString("base64url"), turn: relay.secret };
+  const port = await freePort();
+  let output = "";
+  let server: RunningServer | undefined;
+
+  const stack: Stack = {
+    url: `http://localhost:${port}`,
+    relay,
+    persistDir,
+    stateDir,
+    output: () => output,
+    async startServer() {
+      server ??= await runServer({
+        port,
+        vars: edgeVars(secrets, "127.0.0.1", relay.port),
+        persistDir,
+        stateDir,
+        keepBuild: true,
+        tap: (chunk) => (output += chunk),
+      });
+    },
+    async stopServer() {
+      await server?.stop();
+      server = undefined;
+    },
+    async end() {
+      await stack.stopServer();
+      await relay.end();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+  await stack.startServer();
+  return stack;
+}
