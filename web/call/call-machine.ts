@@ -205,7 +205,7 @@ function inCall(state: InCall, event: CallEvent, now: number): Step {
       return unchanged({ ...state, lobby: "open" });
     case "lobby-lost":
       // Media goes on without the lobby; a handshake does not.
-      if (secured(state)) return unchanged({ ...state, lobby: "reconnecting" });
+      if (isSecured(state)) return unchanged({ ...state, lobby: "reconnecting" });
       return withoutLobby(state, event.loss);
     case "edge":
       return heardInCall(state, event.message);
@@ -224,7 +224,7 @@ function withoutLobby(state: InCall, loss: LobbyLoss): Step {
 function heardInCall(state: InCall, message: EdgeMessage): Step {
   if (message.type !== "gone" || message.match !== state.match)
     return crossed(state, { type: "edge", message });
-  if (secured(state)) {
+  if (isSecured(state)) {
     return {
       state: { phase: "ended", reason: { kind: "partner-left" } },
       effects: [{ type: "end-match" }],
@@ -274,7 +274,8 @@ function search(
   return { phase: "searching", connection, rung: "shard", startedAt, failures };
 }
 
-function secured({ stage }: InCall): boolean {
+/** The lock may show: both confirmations were verified. */
+export function isSecured({ stage }: InCall): boolean {
   return stage === "encrypted" || stage === "compared";
 }
 

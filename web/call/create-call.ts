@@ -2,7 +2,7 @@
  * The call as a Solid owner: performs what call-machine.ts decides, with real sockets, keys and
  * connections, and shows screens a `Call`. Create it once inside an owner; it ends with it.
  */
-import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
+import { batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import { toBase64url } from "../../protocol/base64url.ts";
 import { LANGUAGES_MAX } from "../../protocol/limits.ts";
 import type { ClientMessage, MatchMessage, Preferences } from "../../protocol/messages.ts";
@@ -10,7 +10,7 @@ import type { PeerMessage } from "../chat/messages.ts";
 import type { LocalMedia } from "../media/local-media.types.ts";
 import type { Settings } from "../settings/settings.ts";
 import { canEncrypt } from "./attach.ts";
-import { step } from "./call-machine.ts";
+import { isSecured, step } from "./call-machine.ts";
 import type { CallEffect, CallEvent, CallState } from "./call-machine.ts";
 import { EdgeError } from "./edge-client.ts";
 import { createLobbySocket } from "./lobby-socket.ts";
@@ -64,8 +64,11 @@ export function createCall({ media, settings }: CallOptions): Call {
 
   function dispatch(event: CallEvent): void {
     const result = step(untrack(state), event, performance.now());
-    setState(result.state);
-    for (const effect of result.effects) perform(effect);
+    // Screens see what came of an event, never the way there.
+    batch(() => {
+      setState(result.state);
+      for (const effect of result.effects) perform(effect);
+    });
   }
 
   function perform(effect: CallEffect): void {
@@ -213,6 +216,13 @@ export function createCall({ media, settings }: CallOptions): Call {
 
   // ---- own camera and microphone, and what the partner is told of them ----
 
+  // Of the whole state only this matters here: what the partner says of its own camera must not
+  // make us say again what we said of ours, or the two pages would never stop.
+  const secured = createMemo(() => {
+    const current = state();
+    return current.phase === "call" && isSecured(current);
+  });
+
   createEffect(() => {
     const current = session();
     if (current === undefined) return;
@@ -220,8 +230,7 @@ export function createCall({ media, settings }: CallOptions): Call {
     const microphone = media.microphone();
     current.show("video", trackOf(camera), media.cameraWanted());
     current.show("audio", trackOf(microphone), media.microphoneWanted());
-    const view = state();
-    if (view.phase !== "call" || view.stage === "connecting" || view.stage === "securing") return;
+    if (!secured()) return;
     void current.send({
       type: "media",
       camera: camera.state === "on" && media.cameraWanted(),
@@ -257,10 +266,10 @@ export function createCall({ media, settings }: CallOptions): Call {
         PROTECTION_INTERVAL_MS,
       );
       const renewal = setInterval(() => {
-        edge.iceServers().then(
-          (servers) => current.renewServers(servers),
-          () => {},
-        );
+        edge
+          .iceServers()
+          .then(current.renewServers)
+          .catch(() => {});
       }, TURN_RENEWAL_INTERVAL_MS);
       onCleanup(() => {
         clearInterval(numbers);
