@@ -405,7 +405,7 @@ export const en = {
     privacy: "Privacy",
     direct: "Allow direct connections",
     directBody:
-      "Without the relay in between, a call can be a little quicker. But a direct connection shows your internet address, and with it roughly where you are, to the stranger. It is only made when both of you allow it.",
+      "Without the relay in between, a call can be a little quicker. But a direct connection shows your internet address, and with it roughly where you are, to the stranger. It is only made when both of you allow it, and calls still begin on the relay wherever there is one.",
     forget: "Forget everything on this device",
     forgetBody:
       "Clears these settings, blocks and everything else that Winkr keeps in this browser.",
