@@ -191,7 +191,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
   function end(): void {
     if (over) return;
     cut();
-    const goodbye = encryptedAt === undefined ? undefined : channel?.send({ type: "bye" });
+    if (encryptedAt !== undefined) void channel?.send({ type: "bye" });
     over = true;
     clearTimeout(connecting);
     clearTimeout(interruption);
@@ -203,8 +203,8 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
       early.close();
       materials.dispose();
     };
-    if (goodbye === undefined) close();
-    else void goodbye.finally(() => setTimeout(close, GOODBYE_MS));
+    if (encryptedAt === undefined) close();
+    else setTimeout(close, GOODBYE_MS);
   }
 
   return {

@@ -37,7 +37,8 @@ export async function createSealedChannel(options: SealedChannelOptions): Promis
   const count = { sealed: 0, opened: 0, rejected: 0 };
 
   // Sealing is asynchronous and the channel is ordered, so both directions run one at a time.
-  let sending: Promise<unknown> = Promise.resolve();
+  // The keys are often there before the channel is: what is said meanwhile waits for it.
+  let sending: Promise<unknown> = opening(channel);
   let receiving: Promise<unknown> = Promise.resolve();
 
   async function sealAndSend(message: PeerMessage): Promise<boolean> {
@@ -87,6 +88,16 @@ export async function createSealedChannel(options: SealedChannelOptions): Promis
     },
     counts: () => ({ ...count }),
   };
+}
+
+/** Resolves when the channel is no longer being opened, whichever way that went. */
+function opening(channel: RTCDataChannel): Promise<void> {
+  if (channel.readyState !== "connecting") return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ["open", "close"]) {
+      channel.addEventListener(event, () => resolve(), { once: true });
+    }
+  });
 }
 
 function writable(channel: RTCDataChannel): boolean {

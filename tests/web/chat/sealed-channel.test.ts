@@ -1,0 +1,112 @@
+import { describe, expect, test, vi } from "vitest";
+import type { PeerMessage } from "../../../web/chat/messages.ts";
+import { createSealedChannel } from "../../../web/chat/sealed-channel.ts";
+
+/** What of an RTCDataChannel a sealed channel touches. Two of them are connected by `link`. */
+class FakeChannel extends EventTarget {
+  readyState: RTCDataChannelState = "open";
+  bufferedAmount = 0;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
+  readonly wire: Uint8Array[] = [];
+  link: FakeChannel | undefined;
+
+  send(data: Uint8Array): void {
+    this.wire.push(data.slice());
+    this.link?.onmessage?.({ data: data.slice().buffer });
+  }
+
+  open(): void {
+    this.readyState = "open";
+    this.dispatchEvent(new Event("open"));
+  }
+}
+
+async function pair(options: { state?: RTCDataChannelState } = {}) {
+  const [left, right] = [new FakeChannel(), new FakeChannel()];
+  left.readyState = options.state ?? "open";
+  left.link = right;
+  right.link = left;
+  const heard: PeerMessage[] = [];
+  const common = { kid: 0 };
+  const [a, b] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+  const make = (channel: FakeChannel, sealKey: Uint8Array, openKey: Uint8Array) =>
+    createSealedChannel({
+      ...common,
+      channel: channel as unknown as RTCDataChannel,
+      sealKey,
+      openKey,
+      onMessage: (message) => heard.push(message),
+    });
+  const sender = await make(left, a, b);
+  const receiver = await make(right, b, a);
+  return { left, right, sender, receiver, heard };
+}
+
+const hello: PeerMessage = { type: "chat", text: "hello there, stranger" };
+
+describe("a sealed channel", () => {
+  test("carries messages in order and counts them", async () => {
+    const { sender, receiver, heard } = await pair();
+    const texts = ["one", "two", "three"];
+    await Promise.all(texts.map((text) => sender.send({ type: "chat", text })));
+    await vi.waitFor(() => expect(heard.map((m) => m.type === "chat" && m.text)).toEqual(texts));
+    expect(sender.counts().sealed).toBe(3);
+    expect(receiver.counts()).toMatchObject({ opened: 3, rejected: 0 });
+  });
+
+  test("shows nothing of the text, and not its length", async () => {
+    const { left, sender } = await pair();
+    await sender.send(hello);
+    await sender.send({ type: "chat", text: "hi" });
+    expect(left.wire[0]!.length).toBe(left.wire[1]!.length);
+    expect(new TextDecoder("latin1").decode(left.wire[0])).not.toContain("stranger");
+  });
+
+  test("what is said before the channel is open waits for it", async () => {
+    const { left, sender, heard } = await pair({ state: "connecting" });
+    const sent = sender.send(hello);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(left.wire).toHaveLength(0);
+    left.open();
+    expect(await sent).toBe(true);
+    await vi.waitFor(() => expect(heard).toEqual([hello]));
+  });
+
+  test("on a closed or clogged channel nothing is sent, and that is said", async () => {
+    const { left, sender } = await pair();
+    left.bufferedAmount = 10_000_000;
+    expect(await sender.send(hello)).toBe(false);
+    left.bufferedAmount = 0;
+    left.readyState = "closed";
+    expect(await sender.send(hello)).toBe(false);
+    expect(left.wire).toHaveLength(0);
+  });
+
+  test.each([
+    ["text instead of bytes", "hello"],
+    ["nothing", new ArrayBuffer(0)],
+    ["junk", new Uint8Array(100).fill(7).buffer],
+    ["far too much", new ArrayBuffer(1_000_000)],
+  ])("%s is dropped and counted, and the next message still arrives", async (_, data) => {
+    const { right, sender, receiver, heard } = await pair();
+    right.onmessage?.({ data });
+    await sender.send(hello);
+    await vi.waitFor(() => expect(heard).toEqual([hello]));
+    expect(receiver.counts().rejected).toBe(1);
+  });
+
+  test("a message that comes twice, or comes back, is heard once", async () => {
+    const { left, right, sender, heard } = await pair();
+    await sender.send(hello);
+    right.onmessage?.({ data: left.wire[0]!.slice().buffer });
+    left.onmessage?.({ data: left.wire[0]!.slice().buffer });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(heard).toEqual([hello]);
+  });
+
+  test("a flood is dropped beyond what a person can cause", async () => {
+    const { right, receiver } = await pair();
+    for (let count = 0; count < 500; count++) right.onmessage?.({ data: "x" });
+    expect(receiver.counts().rejected).toBeGreaterThanOrEqual(430);
+  });
+});
