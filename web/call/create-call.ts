@@ -14,7 +14,7 @@ import { isSecured, step } from "./call-machine.ts";
 import type { CallEffect, CallEvent, CallState } from "./call-machine.ts";
 import { EdgeError } from "./edge-client.ts";
 import { createLobbySocket } from "./lobby-socket.ts";
-import { createMatchSession } from "./match-session.ts";
+import { createMatchSession, reasonOf } from "./match-session.ts";
 import type { MatchSession } from "./match-session.ts";
 import { createEarlyPeer, createMaterials } from "./materials.ts";
 import type { EarlyPeer, Materials } from "./materials.ts";
@@ -56,8 +56,7 @@ export function createCall({ media, settings }: CallOptions): Call {
         }
         return;
       }
-      // Whoever is told to wait will make the offer: gather for it now.
-      if (message.type === "waiting") void offered?.early.offer();
+      if (message.type === "waiting") offerAhead();
       dispatch({ type: "edge", message });
     },
   });
@@ -128,6 +127,14 @@ export function createCall({ media, settings }: CallOptions): Call {
     keys = undefined;
     void early?.then((ready) => ready.early.close()).catch(() => {});
     void unused?.then((materials) => materials.dispose()).catch(() => {});
+  }
+
+  /** Whoever is told to wait will make the offer. Without a relay nobody should wait for it in vain. */
+  function offerAhead(): void {
+    const waiting = offered;
+    waiting?.early.offer().catch((cause: unknown) => {
+      if (offered === waiting) dispatch({ type: "unprepared", reason: reasonOf(cause) });
+    });
   }
 
   let seeks = 0;

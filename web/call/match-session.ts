@@ -240,7 +240,8 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
   };
 }
 
-function reasonOf(cause: unknown): EndReason {
+/** Why a connection that was begun cannot become a call. */
+export function reasonOf(cause: unknown): EndReason {
   if (!(cause instanceof PeerError)) return { kind: "encryption-stopped" };
   switch (cause.problem) {
     case "no-relay":
