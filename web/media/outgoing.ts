@@ -45,6 +45,8 @@ export function createOutgoing(
 
   function put(after?: () => void): void {
     const previous = clone;
+    // Replacing takes a moment; a camera that was switched off is dark from this line on.
+    if (previous) previous.enabled = false;
     clone = source?.clone();
     apply();
     replace(clone ?? null, () => {

@@ -102,6 +102,14 @@ test("another camera takes over and the former clone is released", async () => {
   expect(camera.clones[0]!.stopped).toBe(true);
 });
 
+test("a camera that is switched off is dark at once, before the sender has let go of it", () => {
+  const { outgoing, camera, show } = setUp();
+  show(camera);
+  outgoing.letIn();
+  show(undefined);
+  expect(camera.clones[0]!.enabled).toBe(false);
+});
+
 test("cut is black in the same task and for good", async () => {
   const { outgoing, camera, show, given, settle } = setUp();
   show(camera);
