@@ -4,6 +4,7 @@
  */
 import { batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js";
 import { toBase64url } from "../../protocol/base64url.ts";
+import type { RelayPolicy } from "../../protocol/ids.ts";
 import { LANGUAGES_MAX } from "../../protocol/limits.ts";
 import type { ClientMessage, MatchMessage, Preferences } from "../../protocol/messages.ts";
 import type { PeerMessage } from "../chat/messages.ts";
@@ -16,9 +17,9 @@ import { EdgeError } from "./edge-client.ts";
 import { createLobbySocket } from "./lobby-socket.ts";
 import { createMatchSession, reasonOf } from "./match-session.ts";
 import type { MatchSession } from "./match-session.ts";
-import { createEarlyPeer, createMaterials } from "./materials.ts";
-import type { EarlyPeer, Materials } from "./materials.ts";
 import { createCallMemory } from "./memory.ts";
+import { createPreparation } from "./preparation.ts";
+import type { Prepared } from "./preparation.ts";
 import { createEdgeSession } from "./session.ts";
 import { CHAT_TEXT_MAX_CHARS } from "./view.ts";
 import type { Call, CallPhase, ChatMessage, EndReason, Protection } from "./view.ts";
@@ -26,12 +27,6 @@ import type { Call, CallPhase, ChatMessage, EndReason, Protection } from "./view
 interface CallOptions {
   readonly media: LocalMedia;
   readonly settings: Settings;
-}
-
-/** Key pairs and a worker, and a connection that gathers under a policy. */
-interface Prepared {
-  readonly materials: Materials;
-  readonly early: EarlyPeer;
 }
 
 const PROTECTION_INTERVAL_MS = 500;
@@ -76,13 +71,14 @@ export function createCall({ media, settings }: CallOptions): Call {
         return socket.connect();
       case "disconnect":
         socket.close();
-        return discardPrepared();
+        offered = undefined;
+        return preparation.discard();
       case "seek":
         return void seek(effect.afterMs, effect.leaving);
       case "bye":
         return void socket.send({ type: "bye", match: effect.match });
       case "up":
-        prepareKeys();
+        preparation.ahead();
         return void socket.send({ type: "up", match: effect.match });
       case "begin":
         return begin(effect.match);
@@ -95,39 +91,10 @@ export function createCall({ media, settings }: CallOptions): Call {
 
   // ---- before a match ----
 
-  let keys: Promise<Materials> | undefined;
-  let prepared: Promise<Prepared> | undefined;
+  const ownPolicy = (): RelayPolicy => (settings.direct() ? "direct" : "relay");
+  const preparation = createPreparation(edge, ownPolicy);
   /** What the lobby was told of: the next match is made with it. */
   let offered: Prepared | undefined;
-
-  function prepareKeys(): Promise<Materials> {
-    keys ??= createMaterials();
-    keys.catch(() => (keys = undefined));
-    return keys;
-  }
-
-  function prepare(): Promise<Prepared> {
-    prepared ??= (async () => {
-      const [materials, iceServers] = await Promise.all([prepareKeys(), edge.iceServers()]);
-      // Every pair starts on the relay. Only an edge without one (development) leaves the choice
-      // to the person, and then to both: the match must say "direct" as well.
-      const policy = iceServers.length > 0 ? "relay" : settings.direct() ? "direct" : undefined;
-      if (policy === undefined) throw new EdgeError("relay-unavailable", false);
-      return { materials, early: createEarlyPeer(materials, iceServers, policy) };
-    })();
-    prepared.catch(() => (prepared = undefined));
-    return prepared;
-  }
-
-  function discardPrepared(): void {
-    const early = prepared;
-    const unused = keys;
-    prepared = undefined;
-    offered = undefined;
-    keys = undefined;
-    void early?.then((ready) => ready.early.close()).catch(() => {});
-    void unused?.then((materials) => materials.dispose()).catch(() => {});
-  }
 
   /** Whoever is told to wait will make the offer. Without a relay nobody should wait for it in vain. */
   function offerAhead(): void {
@@ -143,7 +110,11 @@ export function createCall({ media, settings }: CallOptions): Call {
     const superseded = (): boolean => mine !== seeks || untrack(state).phase !== "searching";
     if (!canEncrypt()) return dispatch({ type: "unprepared", reason: { kind: "unsupported" } });
     try {
-      const [ready, blocks] = await Promise.all([prepare(), memory.blocks(), pause(afterMs)]);
+      const [ready, blocks] = await Promise.all([
+        preparation.ready(),
+        memory.blocks(),
+        pause(afterMs),
+      ]);
       if (superseded()) return;
       offered = ready;
       const wish = {
@@ -170,7 +141,7 @@ export function createCall({ media, settings }: CallOptions): Call {
     return {
       languages: [...new Set(languages)].slice(0, LANGUAGES_MAX),
       interests: [],
-      relay: settings.direct() ? "direct" : "relay",
+      relay: ownPolicy(),
     };
   }
 
@@ -181,8 +152,7 @@ export function createCall({ media, settings }: CallOptions): Call {
   function begin(match: MatchMessage): void {
     const own = offered;
     offered = undefined;
-    prepared = undefined;
-    keys = undefined;
+    preparation.take();
     memory.met(match.capsules.recent);
     partnerCapsule = match.capsules.block;
     // Without anything offered there is nothing to be matched with; "direct" needs both sides' word.
