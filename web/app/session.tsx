@@ -16,6 +16,7 @@ import {
   Show,
   Suspense,
   Switch,
+  untrack,
 } from "solid-js";
 import type { Call, CallPhase, EndedView, EndReason } from "../call/view.ts";
 import { createLocalMedia } from "../media/local-media.ts";
@@ -111,8 +112,15 @@ function Live(props: SessionProps & { media: LocalMedia }) {
     return call()?.view() ?? IDLE;
   });
 
+  /** Not where a device already said no: whoever goes on without it is not asked again and again. */
+  const readyDevices = (): void => {
+    const failed = untrack(
+      () => media.camera().state === "failed" || media.microphone().state === "failed",
+    );
+    if (!failed) void media.open();
+  };
   const search = (): void => {
-    void media.open();
+    readyDevices();
     setWanted(true);
     if (call() === undefined) void loadCall();
   };
@@ -140,7 +148,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
   });
   createEffect(() => {
     // Asked for when the green room shows and says why, never before.
-    if (screen() === "green-room" && tab.state() === "here") void media.open();
+    if (screen() === "green-room" && tab.state() === "here") readyDevices();
   });
   createEffect(
     on(screen, (now) => {

@@ -37,8 +37,15 @@ export function createLocalMedia(): LocalMedia {
   const [cameraWanted, setCameraWantedSignal] = createSignal(true);
   const [microphoneWanted, setMicrophoneWantedSignal] = createSignal(true);
 
-  const eye: Slot = { kind: "camera", get: camera, set: setCamera, turn: 0 };
-  const ear: Slot = { kind: "microphone", get: microphone, set: setMicrophone, turn: 0 };
+  // Asking for a device is an act, not a view: an effect that opens or cuts must not come to depend
+  // on what that changes, or a refusal would ask again for ever.
+  const eye: Slot = { kind: "camera", get: () => untrack(camera), set: setCamera, turn: 0 };
+  const ear: Slot = {
+    kind: "microphone",
+    get: () => untrack(microphone),
+    set: setMicrophone,
+    turn: 0,
+  };
 
   let disposed = false;
 
@@ -55,7 +62,7 @@ export function createLocalMedia(): LocalMedia {
 
   const adopt = (slot: Slot, track: MediaStreamTrack): void => {
     release(slot);
-    if (slot.kind === "microphone") track.enabled = microphoneWanted();
+    if (slot.kind === "microphone") track.enabled = untrack(microphoneWanted);
     const deviceId = track.getSettings().deviceId ?? slot.chosen ?? "";
     // Not fired by our own stop(): the device or the permission went away.
     track.onended = () => void explainEnd(slot, track, deviceId);
@@ -179,18 +186,15 @@ export function createLocalMedia(): LocalMedia {
     cameraWanted,
     microphoneWanted,
     open() {
-      // An effect that opens the devices must not run again because they opened.
-      const missing = untrack(() =>
-        [eye, ear].filter((slot) => {
-          if (slot === eye && !cameraWanted()) return false;
-          const { state } = slot.get();
-          return state === "off" || state === "failed";
-        }),
-      );
+      const missing = [eye, ear].filter((slot) => {
+        if (slot === eye && !untrack(cameraWanted)) return false;
+        const { state } = slot.get();
+        return state === "off" || state === "failed";
+      });
       return acquire(missing);
     },
     setCameraWanted(wanted) {
-      if (wanted === cameraWanted()) return;
+      if (wanted === untrack(cameraWanted)) return;
       setCameraWantedSignal(wanted);
       if (wanted) return void acquire([eye]);
       // Stopped and not only dark: the light beside the lens is what people trust.
@@ -199,14 +203,13 @@ export function createLocalMedia(): LocalMedia {
     },
     setMicrophoneWanted(wanted) {
       setMicrophoneWantedSignal(wanted);
-      const state = microphone();
+      const state = ear.get();
       if (state.state === "on") state.track.enabled = wanted;
       else if (wanted && state.state !== "asking") void acquire([ear]);
     },
-    chooseCamera: (deviceId) => choose(eye, deviceId, cameraWanted()),
+    chooseCamera: (deviceId) => choose(eye, deviceId, untrack(cameraWanted)),
     chooseMicrophone: (deviceId) => choose(ear, deviceId, true),
-    // Likewise: an effect that cuts must not run again because it did.
-    cut: () => untrack(cut),
+    cut,
   };
 }
 

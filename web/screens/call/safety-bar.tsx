@@ -39,7 +39,7 @@ export function SafetyBar(props: SafetyBarProps) {
     <section
       class="safety"
       aria-label={t().call.codeLabel}
-      data-stage={props.stage}
+      data-state={props.stage}
       data-folded={folded() ? "" : undefined}
     >
       <div class="safety-line">
