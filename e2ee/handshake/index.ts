@@ -10,4 +10,4 @@ export type {
   HandshakeFailure,
   HandshakeKeys,
 } from "./context.ts";
-export type { Extension, RelayPolicy } from "./codec.ts";
+export type { Extension } from "./codec.ts";

@@ -107,7 +107,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
     const begun = early.offer().then(async ({ sdp, fingerprint }) => {
       const handshake = await createInitiator(context(fingerprint));
       forget = handshake.wipe;
-      await send({ type: "offer", m1: await handshake.commit(), sdp });
+      await send({ type: "offer", m1: handshake.commit(), sdp });
       return handshake;
     });
     begun.catch(events.broken);

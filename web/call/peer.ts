@@ -88,7 +88,7 @@ export function createPeer(options: PeerOptions): Peer {
   connection.ondatachannel = (event) => event.channel.close();
 
   /** Candidates that passed the filter but are not in a description yet. */
-  let late: string[] = [];
+  const late: string[] = [];
   let handedOver = false;
   let flushing = false;
   connection.onicecandidate = ({ candidate }) => {

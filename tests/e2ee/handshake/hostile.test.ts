@@ -184,7 +184,7 @@ describe("what the responder refuses in M3", () => {
   }
 
   test("a hello that was not committed to", async () => {
-    const other = await (await couple("other")).initiator;
+    const other = (await couple("other")).initiator;
     const swapped = await run(
       withContext(initiator, { keyPair: other.context.keyPair }),
       responder,
