@@ -3,8 +3,8 @@
  * console. `node tests/support/page/screenshots.ts [part of a state's name …]`
  */
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import axe from "axe-core";
 import { chromium, type Page } from "playwright-core";
 import { createServer } from "vite";
 import solid from "vite-plugin-solid";
@@ -19,7 +19,6 @@ const FORMS = {
 const THEMES = ["dark", "light"] as const;
 
 const wanted = process.argv.slice(2);
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 const server = await createServer({
   root: fileURLToPath(new URL("gallery", import.meta.url)),
@@ -96,7 +95,7 @@ async function shoot(page: Page, state: string, name: string): Promise<void> {
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   )) as number;
   if (wide > 0) report(`${name}: scrolls ${wide} px sideways`);
-  await page.addScriptTag({ path: axePath });
+  await page.addScriptTag({ content: axe.source });
   const violations = (await page.evaluate(
     `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
        violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", ")))`,
