@@ -119,6 +119,10 @@ function wranglerEnvironment(options: ServerOptions): NodeJS.ProcessEnv {
     WRANGLER_LOG_PATH: join(options.stateDir, "wrangler-logs"),
     WRANGLER_WRITE_LOGS: "false",
     WRANGLER_REGISTRY_PATH: join(options.stateDir, "registry"),
+    // Both on by default: a trace of every request in a database on disk, and a page that shows
+    // the storage of every object to whoever can reach the server.
+    X_LOCAL_OBSERVABILITY: "false",
+    X_LOCAL_EXPLORER: "false",
     // Otherwise it asks the internet where this machine is.
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
     NO_COLOR: "1",

@@ -120,8 +120,10 @@ export class FirefoxPerson implements Person {
     await this.page.screenshot({ path: path as `${string}.png` });
   }
 
-  closeTab(): Promise<void> {
-    return this.page.close({ runBeforeUnload: false });
+  async closeTab(): Promise<void> {
+    // Firefox does not close the last tab of its window.
+    await this.#browser.newPage();
+    await this.page.close({ runBeforeUnload: false });
   }
 
   close(): Promise<void> {

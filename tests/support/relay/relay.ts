@@ -10,6 +10,7 @@ import { runRelay, type RunningRelay } from "../../../tools/relay/run-relay.ts";
 export interface TestRelay {
   readonly port: number;
   readonly secret: string;
+  readonly stateDir: string;
   /** UDP ports that calls are relayed from. */
   readonly ports: readonly [first: number, last: number];
   stop(): Promise<void>;
@@ -29,6 +30,7 @@ export async function startRelay(
   const relay: TestRelay = {
     port,
     secret,
+    stateDir,
     ports: PORTS,
     async start() {
       running ??= await runRelay(devRelayConfig({ secret, stateDir, port, ports: PORTS }));

@@ -1,5 +1,5 @@
 /** What every end-to-end file needs: a stack, a crowd, and both ended whatever happens. */
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { Crowd } from "../browsers/crowd.ts";
 import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
 import { OBSERVER } from "./observer.ts";
@@ -18,13 +18,10 @@ export function useScene(): Scene {
   beforeAll(async () => {
     stack = await startStack();
   });
-  beforeEach(({ onTestFailed }) => {
-    // Runs before the pages are closed, so it can still ask them.
-    onTestFailed(async () => {
-      process.stderr.write(`${await crowd.report()}\n`);
-    });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") process.stderr.write(`${await crowd.report()}\n`);
+    await crowd.leave();
   });
-  afterEach(() => crowd.leave());
   afterAll(async () => {
     await crowd.end();
     await stack?.end();
