@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMediaGuard } from "../../../web/call/media-guard.ts";
+import type { Peer } from "../../../web/call/peer.ts";
+import type { FromWorker, Tally, ToWorker } from "../../../web/media-worker/messages.ts";
+
+const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
+
+class FakeWorker {
+  onmessage: ((event: { data: FromWorker }) => void) | null = null;
+  onerror: (() => void) | null = null;
+  readonly heard: ToWorker[] = [];
+  alive = true;
+  sealedVideo = 0;
+
+  postMessage(message: ToWorker): void {
+    this.heard.push(message);
+    if (!this.alive || message.type !== "count") return;
+    const video = { ...NOTHING, passed: this.sealedVideo };
+    this.say({
+      type: "counts",
+      tallies: { seal: { audio: NOTHING, video }, open: { audio: NOTHING, video: NOTHING } },
+    });
+  }
+
+  say(data: FromWorker): void {
+    this.onmessage?.({ data });
+  }
+}
+
+function setUp() {
+  const worker = new FakeWorker();
+  let framesSent = 0;
+  const peer = {
+    stats: () =>
+      Promise.resolve(
+        new Map([["out", { id: "out", type: "outbound-rtp", kind: "video", framesSent }]]),
+      ),
+  } as unknown as Peer;
+  const events = { proven: vi.fn(), visible: vi.fn(), stopped: vi.fn() };
+  const guard = createMediaGuard(worker as unknown as Worker, peer, events);
+  return { worker, guard, events, send: (count: number) => (framesSent += count) };
+}
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+
+describe("the guard stops everything", () => {
+  test("when the browser sends frames that the worker never saw", async () => {
+    const { guard, events, send } = setUp();
+    guard.start();
+    send(30);
+    await pass(1_500);
+    expect(events.stopped).toHaveBeenCalled();
+  });
+
+  test("when the worker falls silent", async () => {
+    const { guard, worker, events } = setUp();
+    guard.start();
+    await pass(1_000);
+    worker.alive = false;
+    await pass(1_500);
+    expect(events.stopped).not.toHaveBeenCalled();
+    await pass(2_000);
+    expect(events.stopped).toHaveBeenCalled();
+  });
+
+  test("when a pipeline breaks, and when the worker's script cannot be loaded", () => {
+    const { worker, events } = setUp();
+    worker.say({ type: "broken" });
+    expect(events.stopped).toHaveBeenCalledTimes(1);
+    worker.onerror?.();
+    expect(events.stopped).toHaveBeenCalledTimes(2);
+  });
+});
+
+test("a call in which every frame goes through the worker is left alone", async () => {
+  const { guard, worker, events, send } = setUp();
+  guard.start();
+  for (let second = 0; second < 60; second++) {
+    send(30);
+    worker.sealedVideo += 30;
+    await pass(1_000);
+  }
+  expect(events.stopped).not.toHaveBeenCalled();
+  expect(guard.numbers().framesSealed).toBe(worker.sealedVideo);
+});
+
+test("keys are handed over, and after the end nothing is heard any more", () => {
+  const { guard, worker, events } = setUp();
+  const key = () => new Uint8Array(32);
+  guard.giveKeys({ direction: "open", kid: 0, audio: key(), video: key() });
+  expect(worker.heard).toMatchObject([{ type: "keys", direction: "open", kid: 0 }]);
+  guard.stop();
+  worker.say({ type: "broken" });
+  expect(events.stopped).not.toHaveBeenCalled();
+});
