@@ -25,8 +25,8 @@ beforeEach(() => {
   now = 1_000_000;
   asked = [];
   answer = (path, count) => (path === "/api/session" ? session(count) : turn());
-  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => {
-    asked.push({ path, body: JSON.parse(String(init.body)) as Record<string, unknown> });
+  vi.stubGlobal("fetch", async (path: string, init: { body: string }) => {
+    asked.push({ path, body: JSON.parse(init.body) as Record<string, unknown> });
     return answer(path, asked.length);
   });
 });
