@@ -209,7 +209,10 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
 
   return {
     stream: peer.stream,
-    receive: negotiation.receive,
+    receive(body) {
+      // An encrypted call needs no more flights; junk from the lobby must not be able to end it.
+      if (encryptedAt === undefined) negotiation.receive(body);
+    },
     show(kind, track, wanted) {
       const before = shown[kind].track;
       shown[kind] = { track, wanted };
