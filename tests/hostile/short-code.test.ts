@@ -210,3 +210,47 @@ test(
     expect(rounds / ROUNDS).toBeGreaterThan(0.1);
   },
 );
+
+/** The laboratory can tell: the same middleman against two protocols that look much like ours. */
+describe("control: what the counting shows for protocols that are not ours", () => {
+  const RUNS = 50;
+  const TRIES = 8_192;
+
+  test(
+    "no commitment (the initiator's hello in M1): a ground nonce always hits",
+    SLOW,
+    async () => {
+      const stage = await cast(STAND_IN);
+      let successes = 0;
+      for (let run = 0; run < RUNS; run++) {
+        const toB = await towardsB(stage, bytes(32));
+        // Without a commitment the middleman would know A's hello when it chooses its nonce.
+        const { m1, m2, reveal } = await towardsA(stage);
+        for (let i = 0; i < TRIES && short(codeOf(m1, m2, reveal)) !== short(toB.code); i++) {
+          m2.set(bytes(32), 1 + NONCE_AT);
+        }
+        if (short(codeOf(m1, m2, reveal)) === short(toB.code)) successes++;
+      }
+      expect(successes).toBe(RUNS);
+    },
+  );
+
+  test("ciphertexts under the code: a ground ct2 always hits", SLOW, async () => {
+    const stage = await cast(STAND_IN);
+    let successes = 0;
+    for (let run = 0; run < RUNS; run++) {
+      const toA = await towardsA(stage);
+      const toB = await towardsB(stage, bytes(32));
+      const covered = new Uint8Array([...toA.m3, ...bytes(1_120)]);
+      for (
+        let i = 0;
+        i < TRIES && short(codeOf(toA.m1, toA.m2, covered)) !== short(toB.code);
+        i++
+      ) {
+        covered.set(bytes(32), toA.m3.length);
+      }
+      if (short(codeOf(toA.m1, toA.m2, covered)) === short(toB.code)) successes++;
+    }
+    expect(successes).toBe(RUNS);
+  });
+});
