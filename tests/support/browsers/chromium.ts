@@ -57,7 +57,6 @@ export class ChromiumPerson implements Person {
     });
     for (const script of options.initScripts ?? [])
       await context.addInitScript({ content: script });
-    for (const url of options.block ?? []) await context.route(url, (route) => route.abort());
     const prefix = options.prefixScripts;
     if (prefix) {
       await context.route(prefix.url, async (route) => {

@@ -65,14 +65,6 @@ export class FirefoxPerson implements Person {
     for (const script of options.initScripts ?? []) {
       await page.evaluateOnNewDocument(script);
     }
-    const block = options.block ?? [];
-    if (block.length > 0) {
-      await page.setRequestInterception(true);
-      page.on("request", (request) => {
-        const refused = block.some((url) => url.test(request.url()));
-        void (refused ? request.abort() : request.continue());
-      });
-    }
     return new FirefoxPerson(name, browser, page);
   }
 

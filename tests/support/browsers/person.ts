@@ -7,8 +7,6 @@ export interface PersonOptions {
   readonly initScripts?: readonly string[];
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
-  /** Requests whose URL matches are never answered. */
-  readonly block?: readonly RegExp[];
   /** Put in front of every script whose URL matches, as a saboteur or an observer would. Chromium only. */
   readonly prefixScripts?: { readonly url: RegExp; readonly source: string };
 }
