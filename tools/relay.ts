@@ -4,13 +4,12 @@
  * npm run relay -- --print-config --ip <address> [--public-ip <address>] [--realm <name>] [--public-peers]
  *                                     the same hardening for a server of your own
  */
-import { join } from "node:path";
 import { lanAddress } from "./lib/addresses.ts";
 import { askedToStop, flags, giveUp, portFrom, say } from "./lib/cli.ts";
 import { devSecrets } from "./lib/dev-secrets.ts";
 import { DEV_DIR } from "./lib/places.ts";
 import { renderRelayConfig } from "./relay/config.ts";
-import { devRelayConfig, RELAY_PORT } from "./relay/dev-relay.ts";
+import { devRelayConfig, RELAY_PORT, RELAY_STATE_DIR } from "./relay/dev-relay.ts";
 import { RelayError, runRelay } from "./relay/run-relay.ts";
 
 const { values } = flags(
@@ -53,7 +52,7 @@ async function runUntilStopped(): Promise<void> {
   if (values.lan && !lan) giveUp("--lan: this machine has no address on a network");
   const config = devRelayConfig({
     secret: devSecrets(DEV_DIR).turn,
-    stateDir: join(DEV_DIR, "relay"),
+    stateDir: RELAY_STATE_DIR,
     port,
     ...(lan ? { lan } : {}),
   });

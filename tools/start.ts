@@ -11,7 +11,7 @@ import { askedToStop, flags, giveUp, portFrom, say } from "./lib/cli.ts";
 import { devSecrets } from "./lib/dev-secrets.ts";
 import { DEV_DIR, ROOT } from "./lib/places.ts";
 import { accepts } from "./lib/ports.ts";
-import { findRelay } from "./relay/dev-relay.ts";
+import { findRelay, RELAY_STATE_DIR } from "./relay/dev-relay.ts";
 import { openPhoneDoor, PhoneError, type PhoneDoor } from "./server/phone.ts";
 import { busyLine, runServer, ServerError, type RunningServer } from "./server/run-server.ts";
 import { edgeVars } from "./server/vars.ts";
@@ -47,7 +47,7 @@ try {
 
 async function run(): Promise<void> {
   if (await accepts("127.0.0.1", port)) throw new ServerError(busyLine(port));
-  let relay = await findRelay(lan);
+  let relay = await findRelay(RELAY_STATE_DIR, lan);
   say("Building the page and starting the server …");
   server = await start(relay, false);
   if (stopping.signal.aborted) return;
@@ -66,7 +66,7 @@ async function run(): Promise<void> {
     if (stopping.signal.aborted) return;
     if (ended) giveUp("The server ended by itself. npm start -- --verbose shows why.");
 
-    const found = await findRelay(lan);
+    const found = await findRelay(RELAY_STATE_DIR, lan);
     if (found === relay) continue;
     relay = found;
     say(relayLine(relay));

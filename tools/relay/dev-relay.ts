@@ -1,8 +1,13 @@
 /** The relay of `npm run relay`: where it stands and how `npm start` recognises it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DEV_DIR } from "../lib/places.ts";
 import { accepts } from "../lib/ports.ts";
 import type { RelayConfig } from "./config.ts";
+import { relayConfigFile } from "./run-relay.ts";
 
 export const RELAY_PORT = 3478;
+export const RELAY_STATE_DIR = join(DEV_DIR, "relay");
 const LOOPBACK = "127.0.0.1";
 
 export interface DevRelayOptions {
@@ -35,11 +40,17 @@ export function turnUrls(host: string, port: number): string[] {
   return [`turn:${host}:${port}?transport=udp`, `turn:${host}:${port}?transport=tcp`];
 }
 
-/** The address of a running development relay, undefined when there is none. */
+/**
+ * The address of this checkout's running relay, undefined when there is none. Another program on
+ * the port, or the relay of another checkout, would refuse every credential that our edge makes.
+ */
 export async function findRelay(
+  stateDir: string,
   lan: string | undefined,
   port: number = RELAY_PORT,
 ): Promise<string | undefined> {
+  // Written when it starts and removed when it ends.
+  if (!existsSync(relayConfigFile(stateDir))) return undefined;
   // A relay on the network address answers on loopback too, but relays only from the former.
   if (lan && (await accepts(lan, port, 300))) return lan;
   if (await accepts(LOOPBACK, port, 300)) return LOOPBACK;

@@ -16,6 +16,10 @@ export interface RunningRelay {
 
 export class RelayError extends Error {}
 
+export function relayConfigFile(stateDir: string): string {
+  return join(stateDir, "turnserver.conf");
+}
+
 export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
   const first = config.listen[0] ?? "127.0.0.1";
   // coturn answers a busy port with silence or a retry loop, so we look first.
@@ -24,12 +28,17 @@ export async function runRelay(config: RelayConfig): Promise<RunningRelay> {
   }
 
   mkdirSync(config.stateDir, { recursive: true, mode: 0o700 });
-  const file = join(config.stateDir, "turnserver.conf");
+  const file = relayConfigFile(config.stateDir);
   // The secret travels in a file that only we can read: `ps` shows command lines to everyone.
   writeFileSync(file, renderRelayConfig(config), { mode: 0o600 });
 
   // Its output would name addresses; it goes nowhere.
-  const child = spawn("turnserver", ["-c", file], { stdio: "ignore", cwd: config.stateDir });
+  // In a group of its own: Ctrl-C reaches us first, and we end it.
+  const child = spawn("turnserver", ["-c", file], {
+    stdio: "ignore",
+    cwd: config.stateDir,
+    detached: true,
+  });
   const ended = new Promise<void>((resolve) => {
     child.once("exit", () => resolve());
     child.once("error", () => resolve());
