@@ -201,7 +201,7 @@ describe("a match told wrongly", () => {
     ],
     [
       "an id that is not the one spelling of 16 bytes",
-      "encryption-stopped / waiting",
+      "malformed / waiting",
       telling((told) => (toA(told) ? { ...told, match: `${told.match.slice(0, 21)}B` } : told)),
     ],
     [

@@ -82,19 +82,14 @@ describe("from match to match", () => {
     expect(unseen((_, tell) => tell({ type: "match-over", reason }))).toBe(FAILURES_MAX - 1);
   });
 
-  // WEAKNESS. web/call/call-machine.ts, heardInCall: a "gone" before the code is on the screen goes
-  // back to searching with the same count of failures. A lobby in the middle drops each match whose
-  // codes differ and gets the next one at once: guesses without end and without a word.
-  test.fails("a match that the lobby drops during the handshake is counted and shown", () => {
+  test("a match that the lobby drops during the handshake is counted and shown", () => {
     const drops = unseen((gone, tell) =>
       tell({ type: "edge", message: { type: "gone", match: gone, reason: "left" } }),
     );
     expect(drops).toBeLessThanOrEqual(FAILURES_MAX);
   });
 
-  // WEAKNESS, the same with the socket: `welcome` begins the count of attempts anew, and the match
-  // that was lost is not counted at all (withoutLobby).
-  test.fails("a socket that the lobby closes during the handshake is counted and shown", () => {
+  test("a socket that the lobby closes during the handshake is counted and shown", () => {
     const drops = unseen((_, tell) => {
       tell({ type: "lobby-lost", loss: { kind: "retrying", attempt: 1 } });
       tell({ type: "lobby-open" });

@@ -73,6 +73,8 @@ export interface Step {
 export const ATTEMPTS_MAX = 6;
 /** Matches that came to nothing before the person is told instead of tried again. */
 export const FAILURES_MAX = 3;
+/** The page's own pause before it tries again, per failure: the lobby's `slow` is the lobby's choice. */
+const FAILURE_PAUSE_MS = 500;
 
 export function step(state: CallState, event: CallEvent, now: number): Step {
   // The way out is the same from everywhere.
@@ -217,7 +219,9 @@ function inCall(state: InCall, event: CallEvent, now: number): Step {
 }
 
 function withoutLobby(state: InCall, loss: LobbyLoss): Step {
-  const after = lobbyLost(search(state.searchStartedAt, state.failures), loss);
+  const failures = failuresAfter(state);
+  if (failures >= FAILURES_MAX) return leave(state, TOLD, []);
+  const after = lobbyLost(search(state.searchStartedAt, failures), loss);
   return { state: after.state, effects: [{ type: "end-match" }, ...after.effects] };
 }
 
@@ -231,7 +235,10 @@ function heardInCall(state: InCall, message: EdgeMessage): Step {
     };
   }
   // Nobody was seen yet: the person is still searching, and the lobby kept the place.
-  return again(state, state.searchStartedAt, state.failures);
+  const failures = failuresAfter(state);
+  return failures < FAILURES_MAX
+    ? again(state, state.searchStartedAt, failures)
+    : leave(state, TOLD, []);
 }
 
 function matchOver(state: InCall, reason: EndReason): Step {
@@ -247,13 +254,28 @@ function matchOver(state: InCall, reason: EndReason): Step {
   return leave(state, ended, []);
 }
 
+const TOLD: CallState = { phase: "ended", reason: { kind: "connection-failed" } };
+
+/**
+ * A match that ends while flights are exchanged counts, whatever ended it. A lobby in the middle
+ * learns from the handshake whether its guess at the code was right; if it could drop the wrong ones
+ * unseen, it would guess until one is right (docs/handshake-model.md).
+ */
+function failuresAfter(state: InCall): number {
+  return state.stage === "securing" ? state.failures + 1 : state.failures;
+}
+
 function again(state: InCall, startedAt: number, failures: number, leaving?: string): Step {
   return {
     state: search(startedAt, failures, state.lobby === "open" ? "open" : "reconnecting"),
     effects: [
       { type: "end-match" },
       { type: "connect" },
-      { type: "seek", afterMs: 0, ...(leaving !== undefined && { leaving }) },
+      {
+        type: "seek",
+        afterMs: failures * FAILURE_PAUSE_MS,
+        ...(leaving !== undefined && { leaving }),
+      },
     ],
   };
 }

@@ -8,6 +8,7 @@
  * verify ends the match visibly; nothing is tried again in silence.
  */
 import { fromBase64url, toBase64url } from "../../protocol/base64url.ts";
+import { MATCH_ID_BYTES } from "../../protocol/limits.ts";
 import type { MatchMessage } from "../../protocol/messages.ts";
 import { ENVELOPE_NAMES } from "../../e2ee/envelope/envelope.ts";
 import { createInitiator, createResponder } from "../../e2ee/handshake/index.ts";
@@ -56,14 +57,27 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   const matchId = decoded(match.match);
   const partnerKey = decoded(match.partner.sealKey);
   const sealing = createSealedSignaling({ role, matchId, own: materials.sealKeys, partnerKey });
+  /** After a failure, or the end, nothing is sent and nothing is taken any more. */
+  let over = false;
+  function insecure(failure: SecurityFailure): void {
+    if (over) return;
+    over = true;
+    events.insecure(failure);
+  }
+  function broken(cause: unknown): void {
+    if (over) return;
+    over = true;
+    events.broken(cause);
+  }
+  if (matchId.length !== MATCH_ID_BYTES) queueMicrotask(() => insecure("malformed"));
   // The lobby handed our own key back, or none at all: there is no partner behind it.
-  if (sealing === undefined) queueMicrotask(() => events.insecure("reflected"));
+  else if (sealing === undefined) queueMicrotask(() => insecure("reflected"));
 
   let sending: Promise<unknown> = Promise.resolve();
   function send(flight: Flight): Promise<void> {
     const sent = sending.then(async () => {
       const body = await sealing?.seal(encodeFlight(flight));
-      if (body !== undefined) events.seal(toBase64url(body));
+      if (body !== undefined && !over) events.seal(toBase64url(body));
     });
     sending = sent.catch(() => {});
     return sent;
@@ -71,15 +85,16 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   let receiving: Promise<unknown> = Promise.resolve();
   function receive(body: string): void {
-    receiving = receiving.then(() => open(body)).catch(events.broken);
+    receiving = receiving.then(() => open(body)).catch(broken);
   }
 
   async function open(body: string): Promise<void> {
+    if (over) return;
     const sealed = fromBase64url(body);
     const opened = sealed && (await sealing?.open(sealed));
     const flight = opened && decodeFlight(opened);
     const failure = flight ? await handle(flight) : "malformed";
-    if (failure !== undefined) events.insecure(failure);
+    if (failure !== undefined) insecure(failure);
   }
 
   function context(fingerprint: Uint8Array): HandshakeContext {
@@ -100,17 +115,22 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
   }
 
   let forget = (): void => {};
+  /** A handshake that comes about after the end is wiped at once. */
+  function remember(wipe: () => void): void {
+    if (over) wipe();
+    else forget = wipe;
+  }
   const handle = role === "initiator" ? initiate() : respond();
   type Handler = (flight: Flight) => Promise<SecurityFailure | void>;
 
   function initiate(): Handler {
     const begun = early.offer().then(async ({ sdp, fingerprint }) => {
       const handshake = await createInitiator(context(fingerprint));
-      forget = handshake.wipe;
+      remember(handshake.wipe);
       await send({ type: "offer", m1: handshake.commit(), sdp });
       return handshake;
     });
-    begun.catch(events.broken);
+    begun.catch(broken);
     return async (flight) => {
       const handshake = await begun;
       if (flight.type === "candidates") return peer.addCandidates(flight.candidates);
@@ -124,9 +144,11 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
       if (flight.type === "confirm") {
         const step = await handshake.receiveM4(flight.m4);
         if (!step.ok) return failureOf(step.failure);
+        if (!coversAll(step.keys)) return "malformed";
         await events.keys(step.keys);
         await send({ type: "finish", m5: step.m5 });
-        return events.confirmed();
+        events.confirmed();
+        return undefined;
       }
       return "malformed";
     };
@@ -142,7 +164,7 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
         events.securing();
         const { theirs, ours } = await peer.answer(flight.sdp);
         const handshake = await createResponder(context(ours.fingerprint));
-        forget = handshake.wipe;
+        remember(handshake.wipe);
         begun = { handshake, theirs: theirs.fingerprint };
         const step = await handshake.receiveM1(flight.m1);
         if (!step.ok) return failureOf(step.failure);
@@ -151,13 +173,15 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
       if (flight.type === "reveal" && begun) {
         const step = await begun.handshake.receiveM3(flight.m3, begun.theirs);
         if (!step.ok) return failureOf(step.failure);
+        if (!coversAll(step.keys)) return "malformed";
         await events.keys(step.keys);
         return send({ type: "confirm", m4: step.m4 });
       }
       if (flight.type === "finish" && begun) {
         const step = await begun.handshake.receiveM5(flight.m5);
         if (!step.ok) return failureOf(step.failure);
-        return events.confirmed();
+        events.confirmed();
+        return undefined;
       }
       return "malformed";
     };
@@ -165,14 +189,21 @@ export function createNegotiation(options: NegotiationOptions): Negotiation {
 
   return {
     receive,
-    sendCandidates: (candidates) =>
-      void send({ type: "candidates", candidates }).catch(events.broken),
-    wipe: () => forget(),
+    sendCandidates: (candidates) => void send({ type: "candidates", candidates }).catch(broken),
+    wipe() {
+      over = true;
+      forget();
+    },
   };
 }
 
 function decoded(text: string): Uint8Array<ArrayBuffer> {
   return fromBase64url(text) ?? new Uint8Array();
+}
+
+/** Both sides can open what the other will send. Without that there is nothing to show. */
+function coversAll({ envelopes }: HandshakeKeys): boolean {
+  return ENVELOPE_NAMES.every((name) => envelopes.includes(name));
 }
 
 function failureOf(failure: HandshakeFailure): SecurityFailure {

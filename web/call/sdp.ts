@@ -28,6 +28,9 @@ const EXTENSIONS = new Set([
   "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 ]);
 
+/** A line that holds a control character might be read as two by somebody. */
+const CONTROL = /\p{Cc}/u;
+
 /** The typ of a candidate line's value ("candidate:…"), or undefined. */
 export function candidateType(candidate: string): string | undefined {
   return /^candidate:\S+ \d+ \S+ \d+ \S+ \d+ typ (host|srflx|prflx|relay)\b/.exec(candidate)?.[1];
@@ -38,7 +41,7 @@ export function candidateType(candidate: string): string | undefined {
  * address, or undefined. In relay mode only relayed candidates pass, in both directions.
  */
 export function filterCandidate(candidate: string, policy: RelayPolicy): string | undefined {
-  if (candidate.length > CANDIDATE_MAX_CHARS) return undefined;
+  if (candidate.length > CANDIDATE_MAX_CHARS || CONTROL.test(candidate)) return undefined;
   const type = candidateType(candidate);
   if (type === undefined || (policy === "relay" && type !== "relay")) return undefined;
   // The related address of a relayed candidate is the person's own (RFC 8839 section 5.1).
@@ -81,6 +84,7 @@ export type Inspection =
 export function inspect(sdp: string): Inspection {
   if (sdp.length > SDP_MAX_CHARS) return { ok: false, problem: "shape" };
   const lines = sdp.split(/\r?\n/);
+  if (lines.some((line) => CONTROL.test(line))) return { ok: false, problem: "shape" };
 
   const kinds = lines
     .filter((line) => line.startsWith("m="))

@@ -136,6 +136,7 @@ describe("inspection", () => {
       description({ audio: ["a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x"] }),
       "shape",
     ],
+    ["a line hidden behind a lone CR", description({ audio: ["a=x\ra=crypto:1"] }), "shape"],
     ["a novel", description({ head: ["x".repeat(SDP_MAX_CHARS)] }), "shape"],
     ["nothing", "", "shape"],
   ])("%s is refused", (_, sdp, problem) => {
