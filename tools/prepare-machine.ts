@@ -1,6 +1,6 @@
 /**
- * The Debian packages that the end-to-end tests and the relay need: there already, installed
- * now when we may (root), or named in one line.
+ * The Debian packages that the tests and the relay need: there already, installed now when we may
+ * (root), or named in one line.
  */
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
@@ -29,9 +29,18 @@ function isThere(command: string): boolean {
   });
 }
 
+/** For the second verifier of the handshake, which the test starts with whichever python3 has it. */
+function hasPythonCryptography(): boolean {
+  return ["python3", "/usr/bin/python3"].some(
+    (program) => spawnSync(program, ["-c", "import cryptography"]).status === 0,
+  );
+}
+
 function missingPackages(): string[] {
   const missing = Object.entries(NEEDED).filter(([command]) => !isThere(command));
-  return [...new Set(missing.map(([, name]) => name))];
+  const names = missing.map(([, name]) => name);
+  if (!hasPythonCryptography()) names.push("python3-cryptography");
+  return [...new Set(names)];
 }
 
 /** apt-get writes pages of progress; it is shown only when it failed. */
