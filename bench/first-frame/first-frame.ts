@@ -24,7 +24,7 @@ import type { Engine, Person } from "../../tests/support/browsers/person.ts";
 import { openLab } from "../../tests/support/lab/lab.ts";
 import { startStack } from "../../tests/support/stack/stack.ts";
 import { giveUp, say } from "../../tools/lib/cli.ts";
-import { describeMachine, load } from "../lib/machine.ts";
+import { calm, describeMachine, load } from "../lib/machine.ts";
 import { writeResult } from "../lib/results.ts";
 import type { Variant } from "../page/lab.types.ts";
 import { reportPair, type PairReport } from "./report.ts";
@@ -34,6 +34,9 @@ const USAGE = "Usage: npm run bench -- first-frame [--rounds 20] [--firefox] [--
 const VARIANTS = ["sealed", "plain", "ordinary"] as const satisfies readonly Variant[];
 /** Of each pair and variant, played before anything counts: code is compiled, caches are filled. */
 const WARM_UP = 2;
+/** A turn begins when the machine's cores are this idle, or when nobody would wait for it any longer. */
+const CALM_SHARE = 0.35;
+const CALM_PATIENCE_MS = 60_000;
 /** Rounds of a pair that may fail before the bench gives up. */
 const FAILURES_MAX = 30;
 
@@ -49,7 +52,8 @@ const MEANING = {
   firstPicture: "the first frame that is not black",
   order: "one round of each variant in turn, in changing order, in the same three pages",
   difference: "of the medians; ms95 is a 95 % bootstrap interval",
-  noise: "all of it shares this machine's cores with whatever else runs; see load",
+  noise:
+    "browsers, relay and edge share this machine's cores with whatever else runs; a turn waits up to a minute for a second in which they are less than 35 % busy, and busyBefore is what it began with",
 } as const;
 
 export async function run(words: string[]): Promise<void> {
@@ -164,10 +168,13 @@ async function measure(
 ): Promise<Measured> {
   const measured: Record<Variant, Round[]> = { sealed: [], plain: [], ordinary: [] };
   const discarded: Discarded[] = [];
+  const busy: number[] = [];
   const pair = `${ada.engine} → ${cyn.engine}`;
   for (let turn = 0; turn < WARM_UP + rounds; turn++) {
     const first = turn % VARIANTS.length;
     const line: string[] = [];
+    const share = await calm(CALM_SHARE, CALM_PATIENCE_MS);
+    if (turn >= WARM_UP) busy.push(share);
     for (const variant of [...VARIANTS.slice(first), ...VARIANTS.slice(0, first)]) {
       const people = turn % 2 === 0 ? ([ada, ben, cyn] as const) : ([ada, cyn, ben] as const);
       let round: Round | undefined;
@@ -187,7 +194,7 @@ async function measure(
     const name = turn < WARM_UP ? "warm-up" : `round ${turn - WARM_UP + 1}`;
     say(`${pair}, ${name}: ${line.join(", ")}`);
   }
-  return { report: reportPair(ada.engine, cyn.engine, measured), discarded };
+  return { report: reportPair(ada.engine, cyn.engine, measured, busy), discarded };
 }
 
 function tell({ tapper, partner, variants, encryptionAdds }: PairReport): void {

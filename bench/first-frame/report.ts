@@ -9,14 +9,27 @@ export type Rounds = Readonly<Record<Variant, readonly Round[]>>;
 /** specs/e2ee.md, "Latency": what the encryption may add at the median. */
 const GOAL_MS = 20;
 
-export const STAGES = {
+const STAGES = {
   "tap → next said": ({ said }: Round) => said,
   "next said → matched": ({ said, matched }: Round) => matched - said,
   "matched → offer heard": ({ matched, offerHeard }: Round) => offerHeard - matched,
   "offer heard → answered": ({ offerHeard, answered }: Round) => answered - offerHeard,
   "answered → connected": ({ answered, connected }: Round) => connected - answered,
+  "connected → partner connected": ({ connected, partnerConnected }: Round) =>
+    partnerConnected - connected,
   "connected → first frame": ({ connected, firstFrame }: Round) => firstFrame - connected,
   "first frame → first picture": ({ firstFrame, firstPicture }: Round) => firstPicture - firstFrame,
+} as const;
+
+/** How the sealed picture comes; the partner's page has a clock of its own, a millisecond apart. */
+const SEALED_STAGES = {
+  "partner: connected → encrypted": ({ partnerConnected, partnerEncrypted = NaN }: Round) =>
+    partnerEncrypted - partnerConnected,
+  "partner: encrypted → first sealed": ({ partnerEncrypted = NaN, partnerSealed = NaN }: Round) =>
+    partnerSealed - partnerEncrypted,
+  "partner's first sealed → opened": ({ partnerSealed = NaN, opened = NaN }: Round) =>
+    opened - partnerSealed,
+  "opened → first frame": ({ opened = NaN, firstFrame }: Round) => firstFrame - opened,
 } as const;
 
 interface VariantReport {
@@ -30,6 +43,8 @@ interface VariantReport {
 export interface PairReport {
   readonly tapper: string;
   readonly partner: string;
+  /** Share of the cores that was busy in the second before each turn. */
+  readonly busyBefore: readonly number[];
   readonly variants: Readonly<Record<Variant, VariantReport>>;
   readonly encryptionAdds: {
     readonly goalMs: number;
@@ -42,13 +57,19 @@ export interface PairReport {
   };
 }
 
-export function reportPair(tapper: string, partner: string, rounds: Rounds): PairReport {
+export function reportPair(
+  tapper: string,
+  partner: string,
+  rounds: Rounds,
+  busyBefore: readonly number[],
+): PairReport {
   const frames = (variant: Variant) => rounds[variant].map(({ firstFrame }) => firstFrame);
   const pictures = (variant: Variant) => rounds[variant].map(({ firstPicture }) => firstPicture);
   const toFirstFrame = difference(frames("sealed"), frames("plain"));
   return {
     tapper,
     partner,
+    busyBefore,
     encryptionAdds: {
       goalMs: GOAL_MS,
       withinGoal: toFirstFrame.ms <= GOAL_MS,
@@ -70,11 +91,10 @@ function reportVariant(rounds: readonly Round[]): VariantReport {
     medians[name] = summary(values).medianMs;
   };
   for (const [name, stage] of Object.entries(STAGES)) add(name, rounds.map(stage));
-  // Of the partner, from whose first sealed frame on there is something to see.
-  const waits = rounds.flatMap(({ partnerConnected, partnerEncrypted }) =>
-    partnerEncrypted === undefined ? [] : [partnerEncrypted - partnerConnected],
-  );
-  if (waits.length > 0) add("partner: connected → encrypted", waits);
+  for (const [name, stage] of Object.entries(SEALED_STAGES)) {
+    const values = rounds.map(stage).filter((ms) => !Number.isNaN(ms));
+    if (values.length > 0) add(name, values);
+  }
   return {
     firstFrame: summary(rounds.map(({ firstFrame }) => firstFrame)),
     firstPicture: summary(rounds.map(({ firstPicture }) => firstPicture)),

@@ -18,6 +18,9 @@ export interface Round {
   readonly encrypted: number | undefined;
   readonly partnerConnected: number;
   readonly partnerEncrypted: number | undefined;
+  /** Sealed only: the first frame of the picture leaves Cyn's worker, and Ada's. */
+  readonly partnerSealed: number | undefined;
+  readonly opened: number | undefined;
   readonly firstFrame: number;
   readonly firstPicture: number;
 }
@@ -57,8 +60,10 @@ export async function playRound(
     const standings = [ada, ben, cyn].map(
       async (person) => `\n  ${person.name}: ${await person.evaluate(() => window.lab.describe())}`,
     );
-    // Only the first line: the drivers add where in the page it was thrown.
-    const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    // The drivers add what they were doing before it and the place in the page after it.
+    const reason = String(cause)
+      .split("\n")[0]!
+      .replace(/^.*Error: /, "");
     throw new RoundError(reason, (await Promise.all(standings)).join(""));
   } finally {
     await Promise.all([ada, ben, cyn].map((person) => person.evaluate(() => window.lab.leave())));
@@ -115,6 +120,8 @@ function measured(variant: Variant, hers: Moments, theirs: Moments): Round {
     encrypted: sealed ? since(hers, "encrypted") : undefined,
     partnerConnected: since(theirs, "connected"),
     partnerEncrypted: sealed ? since(theirs, "encrypted") : undefined,
+    partnerSealed: sealed ? since(theirs, "worker sealed video") : undefined,
+    opened: sealed ? since(hers, "worker opened video") : undefined,
     firstFrame: since(hers, "first frame"),
     firstPicture: since(hers, "first picture"),
   };

@@ -1,5 +1,6 @@
 /** Where and with what something was measured; no name and no path of the machine. */
 import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 
 export interface Machine {
@@ -28,6 +29,27 @@ export function describeMachine(programs: Readonly<Record<string, readonly strin
 /** Runnable tasks, averaged over a minute: above the number of cores, everything waits for its turn. */
 export function load(): number {
   return Math.round((loadavg()[0] ?? 0) * 100) / 100;
+}
+
+/** Waits until the cores were busy for less than a share of a second, or the patience is over; says the share. */
+export async function calm(share: number, patienceMs: number): Promise<number> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const before = cpuTimes();
+    await sleep(1_000);
+    const after = cpuTimes();
+    const busy = 1 - (after.idle - before.idle) / (after.total - before.total);
+    if (busy < share || Date.now() > end) return Math.round(busy * 100) / 100;
+  }
+}
+
+function cpuTimes(): { idle: number; total: number } {
+  let [idle, total] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    total += times.idle + times.user + times.nice + times.sys + times.irq;
+  }
+  return { idle, total };
 }
 
 function versionOf([program = "", ...words]: readonly string[]): string {

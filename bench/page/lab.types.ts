@@ -19,6 +19,8 @@ export type Moment =
   | "offer ready"
   | "connected"
   | "encrypted"
+  | "worker sealed video"
+  | "worker opened video"
   | "first frame"
   | "first picture";
 

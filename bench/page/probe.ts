@@ -1,7 +1,8 @@
 /**
  * Notes when things happen, from outside of what is measured and alike for every variant: it listens
- * on the page's own sockets, connections and video elements. It must be imported first.
+ * on the page's own sockets, connections, workers and video elements. It must be imported first.
  */
+import type { FromWorker } from "../../web/media-worker/messages.ts";
 import type { Moment, Moments, Proof } from "./lab.types.ts";
 
 interface Waiter {
@@ -88,6 +89,17 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
     });
     this.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate !== null && this.localDescription?.type === "offer") note("offer ready");
+    });
+  }
+};
+
+/** The media worker's own words for its first frames. */
+window.Worker = class extends Worker {
+  constructor(url: string | URL, options?: WorkerOptions) {
+    super(url, options);
+    this.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.type === "proven" && data.kind === "video") note("worker sealed video");
+      if (data.type === "opened" && data.kind === "video") note("worker opened video");
     });
   }
 };
