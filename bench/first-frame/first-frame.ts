@@ -75,7 +75,10 @@ export async function run(words: string[]): Promise<void> {
   const reports: PairReport[] = [];
   const discarded: Discarded[] = [];
   for (const [tapper, partner] of pairs) {
-    const measured = await measurePair(tapper, partner, rounds, stop.signal);
+    const measured = await measurePair(tapper, partner, rounds, stop.signal).catch((cause) => {
+      if (stop.signal.aborted) return giveUp("Stopped.");
+      throw cause;
+    });
     discarded.push(...measured.discarded);
     reports.push(measured.report);
     tell(measured.report);
