@@ -72,6 +72,8 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     video: { track: undefined, wanted: true },
   };
   const outgoing: Partial<Record<Kind, Outgoing>> = {};
+  // Running before it is needed: the first frame of a new canvas takes longer than the handshake.
+  const black = createBlackTrack();
   let over = false;
   let keys: HandshakeKeys | undefined;
   let confirmed = false;
@@ -154,7 +156,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
       const sender = peer.sender(kind);
       if (sender === undefined) return fail({ kind: "encryption-stopped" });
       const { track, wanted } = shown[kind];
-      outgoing[kind] = createOutgoing(sender, kind === "video" ? createBlackTrack() : undefined);
+      outgoing[kind] = createOutgoing(sender, kind === "video" ? black : undefined);
       outgoing[kind].setWanted(wanted);
       outgoing[kind].show(track);
     }
@@ -191,6 +193,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
   function end(): void {
     if (over) return;
     cut();
+    black.stop();
     if (encryptedAt !== undefined) void channel?.send({ type: "bye" });
     over = true;
     clearTimeout(connecting);

@@ -62,6 +62,9 @@ export interface Peer {
 
 /** How long a description waits for candidates; what comes later follows on its own. */
 const GATHER_PATIENCE_MS = 5_000;
+/** How long, and how often, a connected transport is looked at for its certificate. */
+const CERTIFICATE_PATIENCE_MS = 5_000;
+const CERTIFICATE_LOOK_MS = 5;
 const CODEC_MIME: Record<Kind, readonly string[]> = {
   audio: ["audio/opus"],
   video: ["video/VP8", "video/rtx"],
@@ -178,7 +181,7 @@ export function createPeer(options: PeerOptions): Peer {
     },
     async liveFingerprint() {
       const transport = connection.sctp?.transport ?? transceivers.audio?.sender.transport;
-      const [certificate] = transport?.getRemoteCertificates() ?? [];
+      const certificate = transport ? await remoteCertificate(transport) : undefined;
       if (certificate === undefined) return undefined;
       return new Uint8Array(await crypto.subtle.digest("SHA-256", certificate));
     },
@@ -194,6 +197,21 @@ export function createPeer(options: PeerOptions): Peer {
       for (const track of stream.getTracks()) stream.removeTrack(track);
     },
   };
+}
+
+/**
+ * Chromium says "connected" of the connection some milliseconds before its DTLS transport does, and
+ * the transport has no certificate to show until then.
+ */
+async function remoteCertificate(transport: RTCDtlsTransport): Promise<ArrayBuffer | undefined> {
+  const end = performance.now() + CERTIFICATE_PATIENCE_MS;
+  for (;;) {
+    const [certificate] = transport.getRemoteCertificates();
+    if (certificate !== undefined) return certificate;
+    const isOver = transport.state === "closed" || transport.state === "failed";
+    if (isOver || performance.now() > end) return undefined;
+    await pause(CERTIFICATE_LOOK_MS);
+  }
 }
 
 function codecs(kind: Kind): RTCRtpCodec[] {

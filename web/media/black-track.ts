@@ -12,7 +12,8 @@ export interface BlackTrack {
 /** The size of a camera that was asked for nothing special, so that the encoder need not start over. */
 const WIDTH = 640;
 const HEIGHT = 480;
-const FRAMES_PER_SECOND = 30;
+/** Higher than a camera's: the first sealed frame is waited for, and it lasts a blink. */
+const FRAMES_PER_SECOND = 60;
 
 export function createBlackTrack(): BlackTrack {
   const canvas = document.createElement("canvas");
