@@ -19,38 +19,18 @@ export interface Pipeline {
   tally(): Tally;
 }
 
-const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
+type Dropped = Extract<keyof Tally, "rejected" | "repeated">;
 
-/** `sealer` answers undefined until the keys are there; `onFirst` is told of the first frame that passed. */
+/** `onFirst` of both is told of the first frame that passed; a key is undefined until it is there. */
 export function createSealPipeline(
   envelope: Envelope,
   sealer: () => Sealer | undefined,
   onFirst: () => void,
 ): Pipeline {
-  const count = { ...NOTHING };
-  return {
-    tally: () => ({ ...count }),
-    async transform(frame, controller) {
-      const current = sealer();
-      if (current === undefined) {
-        count.withheld++;
-        return;
-      }
-      if (frame.data.byteLength === 0) {
-        count.empty++;
-        return;
-      }
-      try {
-        const key = "type" in frame && frame.type === "key";
-        const sealed = await current.seal(new Uint8Array(frame.data));
-        frame.data = envelope.wrap(sealed, key).buffer;
-        controller.enqueue(frame);
-        if (count.passed++ === 0) onFirst();
-      } catch {
-        count.rejected++;
-      }
-    },
-  };
+  return createPipeline(sealer, onFirst, async (key, frame) => {
+    const sealed = await key.seal(new Uint8Array(frame.data));
+    return envelope.wrap(sealed, "type" in frame && frame.type === "key");
+  });
 }
 
 export function createOpenPipeline(
@@ -58,28 +38,38 @@ export function createOpenPipeline(
   opener: () => Opener | undefined,
   onFirst: () => void,
 ): Pipeline {
-  const count = { ...NOTHING };
+  return createPipeline(opener, onFirst, async (key, frame) => {
+    const sealed = envelope.unwrap(new Uint8Array(frame.data));
+    const opened = sealed && (await key.open(sealed));
+    if (opened?.ok) return opened.plaintext;
+    return opened?.reason === "replayed" ? "repeated" : "rejected";
+  });
+}
+
+function createPipeline<Key>(
+  keyNow: () => Key | undefined,
+  onFirst: () => void,
+  convert: (key: Key, frame: EncodedFrame) => Promise<Uint8Array<ArrayBuffer> | Dropped>,
+): Pipeline {
+  const count = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
+
+  async function fate(frame: EncodedFrame): Promise<Uint8Array<ArrayBuffer> | keyof Tally> {
+    const key = keyNow();
+    if (key === undefined) return "withheld";
+    if (frame.data.byteLength === 0) return "empty";
+    return convert(key, frame);
+  }
+
   return {
     tally: () => ({ ...count }),
     async transform(frame, controller) {
-      const current = opener();
-      if (current === undefined) {
-        count.withheld++;
-        return;
-      }
-      if (frame.data.byteLength === 0) {
-        count.empty++;
-        return;
-      }
       try {
-        const sealed = envelope.unwrap(new Uint8Array(frame.data));
-        const opened = sealed && (await current.open(sealed));
-        if (!opened?.ok) {
-          if (opened?.reason === "replayed") count.repeated++;
-          else count.rejected++;
+        const result = await fate(frame);
+        if (typeof result === "string") {
+          count[result]++;
           return;
         }
-        frame.data = opened.plaintext.buffer;
+        frame.data = result.buffer;
         controller.enqueue(frame);
         if (count.passed++ === 0) onFirst();
       } catch {
