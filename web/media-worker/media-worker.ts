@@ -24,8 +24,9 @@ declare const self: DedicatedWorkerGlobalScope;
 const CODEC = { audio: "audio/opus", video: "video/VP8" } as const;
 const SUITE = 5;
 
-const sealers: Partial<Record<Kind, Sealer>> = {};
-const openers: Partial<Record<Kind, Opener>> = {};
+/** Promises, because frames that come while a key is derived wait for it instead of getting lost. */
+const sealers: Partial<Record<Kind, Promise<Sealer>>> = {};
+const openers: Partial<Record<Kind, Promise<Opener>>> = {};
 
 const pipelines: Record<Direction, Record<Kind, Pipeline>> = {
   seal: { audio: sealing("audio"), video: sealing("video") },
@@ -62,27 +63,47 @@ self.onrtctransform = ({ transformer }: RTCTransformEvent) => {
     .catch(() => tell({ type: "broken" }));
 };
 
-self.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
-  if (data.type === "count") {
-    tell({ type: "counts", tallies: tallies() });
-    return;
-  }
-  try {
-    for (const kind of ["audio", "video"] as const) {
-      const baseKey = data[kind];
-      if (data.direction === "seal") {
-        sealers[kind] = await createSealer({ suite: SUITE, baseKey, kid: data.kid });
-      } else {
-        const opener = openers[kind] ?? createOpener({ suite: SUITE });
-        await opener.addKey(data.kid, baseKey);
-        openers[kind] = opener;
-      }
-      baseKey.fill(0);
-    }
-  } catch {
-    tell({ type: "broken" });
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === "count") return tell({ type: "counts", tallies: tallies() });
+  for (const kind of ["audio", "video"] as const) {
+    const taken = data.direction === "seal" ? sealWith(data, kind) : openWith(data, kind);
+    taken.catch(() => tell({ type: "broken" }));
+    // Both took their own copy in the call.
+    data[kind].fill(0);
   }
 };
+
+type Keys = Extract<ToWorker, { type: "keys" }>;
+
+function sealWith(keys: Keys, kind: Kind): Promise<unknown> {
+  const sealer = createSealer({ suite: SUITE, baseKey: keys[kind], kid: keys.kid });
+  sealers[kind] = sealer;
+  return sealer;
+}
+
+function openWith(keys: Keys, kind: Kind): Promise<unknown> {
+  const known = openers[kind];
+  const baseKey = keys[kind].slice();
+  const opener = (known ?? Promise.resolve(createOpener({ suite: SUITE }))).then(async (ready) => {
+    await ready.addKey(keys.kid, baseKey);
+    baseKey.fill(0);
+    return ready;
+  });
+  // A further key must not hold up the frames of the one in use.
+  openers[kind] ??= opener;
+  return opener;
+}
+
+/** The first frame of a call should not wait for code to be compiled: seal and open one of nobody's. */
+async function warmUp(): Promise<void> {
+  const baseKey = crypto.getRandomValues(new Uint8Array(32));
+  const sealer = await createSealer({ suite: SUITE, baseKey, kid: 0 });
+  const opener = createOpener({ suite: SUITE });
+  await opener.addKey(0, baseKey);
+  for (let frame = 0; frame < 4; frame++)
+    await opener.open(await sealer.seal(new Uint8Array(1_000)));
+}
+void warmUp().catch(() => {});
 
 function tallies(): Tallies {
   const { seal, open } = pipelines;

@@ -21,10 +21,13 @@ export interface Pipeline {
 
 type Dropped = Extract<keyof Tally, "rejected" | "repeated">;
 
-/** `onFirst` of both is told of the first frame that passed; a key is undefined until it is there. */
+/** Undefined until there is a key; a promise while it is derived, for which frames then wait. */
+type Pending<Key> = Key | Promise<Key> | undefined;
+
+/** `onFirst` of both is told of the first frame that passed. */
 export function createSealPipeline(
   envelope: Envelope,
-  sealer: () => Sealer | undefined,
+  sealer: () => Pending<Sealer>,
   onFirst: () => void,
 ): Pipeline {
   return createPipeline(sealer, onFirst, async (key, frame) => {
@@ -35,7 +38,7 @@ export function createSealPipeline(
 
 export function createOpenPipeline(
   envelope: Envelope,
-  opener: () => Opener | undefined,
+  opener: () => Pending<Opener>,
   onFirst: () => void,
 ): Pipeline {
   return createPipeline(opener, onFirst, async (key, frame) => {
@@ -47,17 +50,17 @@ export function createOpenPipeline(
 }
 
 function createPipeline<Key>(
-  keyNow: () => Key | undefined,
+  keyNow: () => Pending<Key>,
   onFirst: () => void,
   convert: (key: Key, frame: EncodedFrame) => Promise<Uint8Array<ArrayBuffer> | Dropped>,
 ): Pipeline {
   const count = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
 
   async function fate(frame: EncodedFrame): Promise<Uint8Array<ArrayBuffer> | keyof Tally> {
-    const key = keyNow();
-    if (key === undefined) return "withheld";
+    const pending = keyNow();
+    if (pending === undefined) return "withheld";
     if (frame.data.byteLength === 0) return "empty";
-    return convert(key, frame);
+    return convert(await pending, frame);
   }
 
   return {

@@ -60,6 +60,33 @@ describe("without keys", () => {
   });
 });
 
+test("frames that come while the key is derived wait for it, in order, and none is lost", async () => {
+  const { open } = await pair();
+  const derived = Promise.withResolvers<Awaited<ReturnType<typeof createSealer>>>();
+  const seal = createSealPipeline(
+    vp8,
+    () => derived.promise,
+    () => {},
+  );
+  const passing = [pass(seal, frame("key", ...KEY)), pass(seal, frame("delta", 1, 2, 3))];
+  derived.resolve(await createSealer({ suite: 5, baseKey, kid: 0 }));
+  const sealed = (await Promise.all(passing)).flat();
+  expect(sealed).toHaveLength(2);
+  const [first] = await pass(open, { type: "key", data: sealed[0]!.slice().buffer });
+  expect(first).toEqual(Uint8Array.from(KEY));
+});
+
+test("a key that could not be derived lets nothing pass", async () => {
+  const refused = Promise.reject<never>(new RangeError("no"));
+  const seal = createSealPipeline(
+    vp8,
+    () => refused,
+    () => {},
+  );
+  expect(await pass(seal, frame("key", ...KEY))).toEqual([]);
+  expect(seal.tally()).toMatchObject({ passed: 0, rejected: 1 });
+});
+
 describe("with keys", () => {
   test("a frame comes back as it was, and the first of each direction is told", async () => {
     const { seal, open, proofs } = await pair();
