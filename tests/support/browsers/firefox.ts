@@ -118,7 +118,9 @@ export class FirefoxPerson implements Person {
     await this.page.close({ runBeforeUnload: false });
   }
 
-  close(): Promise<void> {
-    return this.#browser.close();
+  async close(): Promise<void> {
+    const patience = setTimeout(() => this.#browser.process()?.kill("SIGKILL"), 5_000);
+    await this.#browser.close().catch(() => {});
+    clearTimeout(patience);
   }
 }

@@ -1,5 +1,5 @@
 /** What every end-to-end file needs: a stack, a crowd, and both ended whatever happens. */
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Crowd } from "../browsers/crowd.ts";
 import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
 import { OBSERVER } from "./observer.ts";
@@ -18,6 +18,7 @@ export function useScene(): Scene {
   beforeAll(async () => {
     stack = await startStack();
   });
+  beforeEach(() => stack?.checkAlive());
   afterEach(async ({ task }) => {
     if (task.result?.state === "fail") process.stderr.write(`${await crowd.report()}\n`);
     await crowd.leave();

@@ -17,6 +17,8 @@ export interface Stack {
   readonly stateDir: string;
   /** Every byte the server wrote to its terminal. */
   output(): string;
+  /** Throws when the server is gone and nobody stopped it: every later test would only time out. */
+  checkAlive(): void;
   stopServer(): Promise<void>;
   startServer(): Promise<void>;
   end(): Promise<void>;
@@ -31,6 +33,7 @@ export async function startStack(): Promise<Stack> {
   const port = await freePort();
   let output = "";
   let server: RunningServer | undefined;
+  let isLost = false;
 
   const stack: Stack = {
     url: `http://localhost:${port}`,
@@ -38,8 +41,12 @@ export async function startStack(): Promise<Stack> {
     persistDir,
     stateDir,
     output: () => output,
+    checkAlive() {
+      if (isLost) throw new Error(`the server ended by itself: ${output.slice(-1_000)}`);
+    },
     async startServer() {
-      server ??= await runServer({
+      if (server) return;
+      const started = await runServer({
         port,
         vars: edgeVars(secrets, "127.0.0.1", relay.port),
         persistDir,
@@ -47,10 +54,15 @@ export async function startStack(): Promise<Stack> {
         keepBuild: true,
         tap: (chunk) => (output += chunk),
       });
+      server = started;
+      void started.ended.then(() => {
+        if (server === started) isLost = true;
+      });
     },
     async stopServer() {
-      await server?.stop();
+      const stopping = server;
       server = undefined;
+      await stopping?.stop();
     },
     async end() {
       await stack.stopServer();
