@@ -10,6 +10,8 @@ export interface Recording {
   readonly plain: Uint8Array[];
   /** The same frames as they were handed to the network. */
   readonly sealed: Uint8Array[];
+  /** How many of them are pictures. */
+  readonly pictures: number;
 }
 
 const CHANNEL = "frame-recorder";
@@ -42,7 +44,7 @@ function recordInWorker(channelName: string): void {
           const before = frame.data.slice(0);
           const watched = {
             enqueue(sealed: Frame) {
-              if (isSealing) out.postMessage([before, sealed.data.slice(0)]);
+              if (isSealing) out.postMessage([before, sealed.data.slice(0), "type" in sealed]);
               controller.enqueue(sealed);
             },
           };
@@ -55,13 +57,14 @@ function recordInWorker(channelName: string): void {
 
 /** Runs in the page. */
 function keepInPage(channelName: string): void {
-  const kept: { plain: ArrayBuffer[]; sealed: ArrayBuffer[] } = { plain: [], sealed: [] };
+  const kept = { plain: [] as ArrayBuffer[], sealed: [] as ArrayBuffer[], pictures: 0 };
   (window as unknown as { recording: typeof kept }).recording = kept;
   new BroadcastChannel(channelName).onmessage = ({
     data,
-  }: MessageEvent<[ArrayBuffer, ArrayBuffer]>) => {
+  }: MessageEvent<[ArrayBuffer, ArrayBuffer, boolean]>) => {
     kept.plain.push(data[0]);
     kept.sealed.push(data[1]);
+    if (data[2]) kept.pictures++;
   };
 }
 
@@ -74,17 +77,19 @@ export const RECORDED = {
 };
 
 export async function recordingOf(person: Person): Promise<Recording> {
-  const [plain, sealed] = await person.evaluate(() => {
-    const kept = (window as unknown as { recording: Record<string, ArrayBuffer[]> }).recording;
+  const [plain, sealed, pictures] = await person.evaluate(() => {
+    const { recording } = window as unknown as {
+      recording: { plain: ArrayBuffer[]; sealed: ArrayBuffer[]; pictures: number };
+    };
     const text = (buffer: ArrayBuffer): string => {
       const bytes = new Uint8Array(buffer);
       let binary = "";
       for (const byte of bytes) binary += String.fromCharCode(byte);
       return btoa(binary);
     };
-    return [kept["plain"]!.map(text), kept["sealed"]!.map(text)] as const;
+    return [recording.plain.map(text), recording.sealed.map(text), recording.pictures] as const;
   });
   const bytes = (texts: readonly string[]): Uint8Array[] =>
     texts.map((text) => new Uint8Array(Buffer.from(text, "base64")));
-  return { plain: bytes(plain), sealed: bytes(sealed) };
+  return { plain: bytes(plain), sealed: bytes(sealed), pictures };
 }
