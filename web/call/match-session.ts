@@ -7,6 +7,7 @@
  */
 import { CONNECT_MAX_MS } from "../../protocol/limits.ts";
 import type { MatchMessage } from "../../protocol/messages.ts";
+import { equalBytes } from "../../e2ee/bytes.ts";
 import type { HandshakeKeys } from "../../e2ee/handshake/index.ts";
 import { baseKey, kid } from "../../e2ee/key-schedule.ts";
 import type { KeyDirection } from "../../e2ee/key-schedule.ts";
@@ -146,7 +147,8 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     if (over || !confirmed || !connected || keys === undefined || encryptedAt !== undefined) return;
     const live = await peer.liveFingerprint();
     if (over || encryptedAt !== undefined) return;
-    if (live === undefined || !equal(live, keys.partnerFingerprint)) return insecure("certificate");
+    if (live === undefined || !equalBytes(live, keys.partnerFingerprint))
+      return insecure("certificate");
     encryptedAt = performance.now();
     clearTimeout(connecting);
     await giveKeys("seal", keys.root, outbound);
@@ -257,8 +259,4 @@ export function reasonOf(cause: unknown): EndReason {
     case "bad-description":
       return { kind: "security", failure: "malformed" };
   }
-}
-
-function equal(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
