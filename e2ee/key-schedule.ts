@@ -1,16 +1,14 @@
 /**
- * From a handshake's root to the base keys of SFrame. docs/handshake.md, "Keys".
+ * From a handshake's root to the base keys of SFrame. docs/handshake.md, "Keys" and "Moving on".
  *
- * A root has a generation, 0 for the one that the handshake gave. Two things will move on from it:
- * - ratchet: a step of RFC 9605, 5.1, takes a base key to the next one within a generation and
- *   adds one to the step in the KID;
- * - rekey: a fresh X-Wing exchange over the data channel, mixed into the root, begins the next
- *   generation. The safety code stays.
- * Both belong in this file, and both only ever produce a KID that was never used before.
+ * A root has a generation, 0 for the one that the handshake gave. Two things move on from it:
+ * - ratchet: a step (RFC 9605, 5.1) takes a base key to the next one within a generation;
+ * - rekey: a fresh X-Wing exchange, mixed into the chain, begins the next generation (e2ee/rekey).
+ * Both only ever produce a KID that was never used before. The safety code stays through both.
  */
 import { utf8 } from "./bytes.ts";
 import type { Bytes } from "./bytes.ts";
-import { hkdfExpand } from "./hkdf.ts";
+import { hkdfExpand, hkdfExtract } from "./hkdf.ts";
 
 /** I is the initiator, R the responder. */
 export type KeyDirection = "I>R" | "R>I";
@@ -24,8 +22,37 @@ export function baseKey(root: Uint8Array, direction: KeyDirection, kind: KeyKind
   return hkdfExpand("SHA-256", root, utf8(`winkr/1 sframe ${direction}${kind}`), 32);
 }
 
-/** Ratchet steps within one generation. */
-const STEPS = 16;
+/** What is kept of a root for the rekey that follows; the base keys cannot be had from it. */
+export function chainOf(root: Uint8Array): Promise<Bytes> {
+  return hkdfExpand("SHA-256", root, utf8("winkr/1 chain"), 32);
+}
+
+/** Nh of SFrame suite 5. */
+const RATCHETED_BYTES = 64;
+
+/**
+ * The next step's base key (RFC 9605, 5.1). The given one cannot be had from it.
+ * Throws RangeError for a wiped key: what follows from zeros, everybody knows.
+ */
+export async function ratchet(current: Uint8Array): Promise<Bytes> {
+  if (current.every((byte) => byte === 0)) throw new RangeError("the base key is empty");
+  // Copied before the first await, so that the caller may wipe its own copy meanwhile.
+  const own = current.slice();
+  const extracted = await hkdfExtract("SHA-512", new Uint8Array(0), own);
+  const next = await hkdfExpand("SHA-512", extracted, utf8("SFrame 1.0 Ratchet"), RATCHETED_BYTES);
+  own.fill(0);
+  extracted.fill(0);
+  return next;
+}
+
+/** Ratchet steps within one generation: four bits of the KID. */
+export const STEPS = 16;
+
+/** Where a key stands: which root, and how often it was ratcheted. */
+export interface KeyPlace {
+  readonly generation: number;
+  readonly step: number;
+}
 
 /** The key id that travels in the SFrame header. */
 export function kid(generation: number, step: number): number {
@@ -34,4 +61,8 @@ export function kid(generation: number, step: number): number {
   const isStep = Number.isInteger(step) && step >= 0 && step < STEPS;
   if (!isGeneration || !isStep) throw new RangeError("no such key generation or step");
   return id;
+}
+
+export function placeOf(id: number): KeyPlace {
+  return { generation: Math.floor(id / STEPS), step: id % STEPS };
 }

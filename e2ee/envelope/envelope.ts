@@ -4,13 +4,15 @@
  * in clear. The whole frame, codec header included, is sealed inside.
  *
  * An envelope has a versioned name, which both sides announce in the handshake, and serves one MIME
- * type. VP9 (whole frame, no cover), AV1 (synthetic sequence header and one opaque OBU), H.264
- * (synthetic parameter sets, escaping) and RED (whole payload) belong in files beside these two and
- * in the table below.
+ * type. A frame of any other type cannot be sealed or opened, so it goes nowhere.
  */
 import type { Bytes } from "../bytes.ts";
+import { av1 } from "./av1.ts";
+import { h264 } from "./h264.ts";
 import { opus } from "./opus.ts";
+import { red } from "./red.ts";
 import { vp8 } from "./vp8.ts";
+import { vp9 } from "./vp9.ts";
 
 export interface Envelope {
   readonly name: string;
@@ -20,7 +22,14 @@ export interface Envelope {
   unwrap(bytes: Uint8Array): Uint8Array | undefined;
 }
 
-const ENVELOPES = { "audio/opus": opus, "video/VP8": vp8 } as const;
+const ENVELOPES = {
+  "audio/opus": opus,
+  "audio/red": red,
+  "video/VP8": vp8,
+  "video/VP9": vp9,
+  "video/AV1": av1,
+  "video/H264": h264,
+} as const;
 
 export type CoveredMimeType = keyof typeof ENVELOPES;
 

@@ -1,12 +1,9 @@
 /**
  * The worker through which every encoded frame of a call passes. One worker lives for one match;
  * the page ends it at hang-up, and its keys with it.
- *
- * Rekeying (a new generation under the same worker) arrives as further `keys` messages.
  */
-import { envelopeFor } from "../../e2ee/envelope/envelope.ts";
-import { createOpener, createSealer } from "../../e2ee/sframe/index.ts";
-import type { Opener, Sealer } from "../../e2ee/sframe/index.ts";
+import { createReceivingKeys } from "../../e2ee/frame-keys/receiving-keys.ts";
+import { createSendingKeys } from "../../e2ee/frame-keys/sending-keys.ts";
 import type {
   Direction,
   FromWorker,
@@ -20,13 +17,10 @@ import type { EncodedFrame, Pipeline } from "./pipeline.ts";
 
 declare const self: DedicatedWorkerGlobalScope;
 
-/** The codecs that are negotiated today (web/call/sdp.ts refuses any other). */
-const CODEC = { audio: "audio/opus", video: "video/VP8" } as const;
-const SUITE = 5;
-
-/** Promises, because frames that come while a key is derived wait for it instead of getting lost. */
-const sealers: Partial<Record<Kind, Promise<Sealer>>> = {};
-const openers: Partial<Record<Kind, Promise<Opener>>> = {};
+const clock = { now: () => performance.now() };
+const sending = { audio: createSendingKeys(clock), video: createSendingKeys(clock) };
+const receiving = { audio: createReceivingKeys(clock), video: createReceivingKeys(clock) };
+let isRhythmHidden = false;
 
 const pipelines: Record<Direction, Record<Kind, Pipeline>> = {
   seal: { audio: sealing("audio"), video: sealing("video") },
@@ -34,19 +28,18 @@ const pipelines: Record<Direction, Record<Kind, Pipeline>> = {
 };
 
 function sealing(kind: Kind): Pipeline {
-  return createSealPipeline(
-    envelopeFor(CODEC[kind]),
-    () => sealers[kind],
-    () => tell({ type: "proven", kind }),
-  );
+  return createSealPipeline({
+    keys: sending[kind],
+    hidesRhythm: () => isRhythmHidden && kind === "audio",
+    onFirst: () => tell({ type: "proven", kind }),
+  });
 }
 
 function opening(kind: Kind): Pipeline {
-  return createOpenPipeline(
-    envelopeFor(CODEC[kind]),
-    () => openers[kind],
-    () => tell({ type: "opened", kind }),
-  );
+  return createOpenPipeline({
+    keys: receiving[kind],
+    onFirst: () => tell({ type: "opened", kind }),
+  });
 }
 
 function tell(message: FromWorker): void {
@@ -64,44 +57,38 @@ self.onrtctransform = ({ transformer }: RTCTransformEvent) => {
 };
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-  if (data.type === "count") return tell({ type: "counts", tallies: tallies() });
-  for (const kind of ["audio", "video"] as const) {
-    const taken = data.direction === "seal" ? sealWith(data, kind) : openWith(data, kind);
-    taken.catch(() => tell({ type: "broken" }));
-    // Both took their own copy in the call.
-    data[kind].fill(0);
+  switch (data.type) {
+    case "count":
+      return tell({ type: "counts", tallies: tallies() });
+    case "rhythm":
+      isRhythmHidden = data.isHidden;
+      return;
+    case "keys":
+      return takeKeys(data);
   }
 };
 
-type Keys = Extract<ToWorker, { type: "keys" }>;
-
-function sealWith(keys: Keys, kind: Kind): Promise<unknown> {
-  const sealer = createSealer({ suite: SUITE, baseKey: keys[kind], kid: keys.kid });
-  sealers[kind] = sealer;
-  return sealer;
+function takeKeys(keys: Extract<ToWorker, { type: "keys" }>): void {
+  for (const kind of ["audio", "video"] as const) {
+    const taken =
+      keys.direction === "seal"
+        ? sending[kind].use(keys.generation, keys[kind], keys.stepMs)
+        : receiving[kind].expect(keys.generation, keys[kind]);
+    taken.catch(() => tell({ type: "broken" }));
+    // Both took their own copy in the call.
+    keys[kind].fill(0);
+  }
 }
 
-function openWith(keys: Keys, kind: Kind): Promise<unknown> {
-  const known = openers[kind];
-  const baseKey = keys[kind].slice();
-  const opener = (known ?? Promise.resolve(createOpener({ suite: SUITE }))).then(async (ready) => {
-    await ready.addKey(keys.kid, baseKey);
-    baseKey.fill(0);
-    return ready;
-  });
-  // A further key must not hold up the frames of the one in use.
-  openers[kind] ??= opener;
-  return opener;
-}
-
-/** The first frame of a call should not wait for code to be compiled: seal and open one of nobody's. */
+/** The first frame of a call should not wait for code to be compiled: seal and open some of nobody's. */
 async function warmUp(): Promise<void> {
   const baseKey = crypto.getRandomValues(new Uint8Array(32));
-  const sealer = await createSealer({ suite: SUITE, baseKey, kid: 0 });
-  const opener = createOpener({ suite: SUITE });
-  await opener.addKey(0, baseKey);
+  const [sender, receiver] = [createSendingKeys(clock), createReceivingKeys(clock)];
+  await Promise.all([sender.use(0, baseKey), receiver.expect(0, baseKey)]);
   for (let frame = 0; frame < 4; frame++)
-    await opener.open(await sealer.seal(new Uint8Array(1_000)));
+    await receiver.open(await sender.seal(new Uint8Array(1_000)));
+  sender.wipe();
+  receiver.wipe();
 }
 void warmUp().catch(() => {});
 

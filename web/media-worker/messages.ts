@@ -17,10 +17,14 @@ export type ToWorker =
   | {
       readonly type: "keys";
       readonly direction: Direction;
-      readonly kid: number;
+      readonly generation: number;
+      /** Milliseconds after which a frame asks for a ratchet step. */
+      readonly stepMs: number;
       readonly audio: Uint8Array<ArrayBuffer>;
       readonly video: Uint8Array<ArrayBuffer>;
     }
+  /** Whether all packets of the voice are to have one size. */
+  | { readonly type: "rhythm"; readonly isHidden: boolean }
   /** Ask for a `counts` answer. No answer in time means that the worker is gone. */
   | { readonly type: "count" };
 

@@ -5,8 +5,11 @@
  *
  * Nothing may throw out of a transform: an exception kills the track for good.
  */
-import type { Envelope } from "../../e2ee/envelope/envelope.ts";
-import type { Opener, Sealer } from "../../e2ee/sframe/index.ts";
+import { envelopeFor, isCovered } from "../../e2ee/envelope/envelope.ts";
+import type { CoveredMimeType, Envelope } from "../../e2ee/envelope/envelope.ts";
+import { padOpus, padRed } from "../../e2ee/envelope/opus-padding.ts";
+import type { ReceivingKeys } from "../../e2ee/frame-keys/receiving-keys.ts";
+import type { SendingKeys } from "../../e2ee/frame-keys/sending-keys.ts";
 import type { Tally } from "./messages.ts";
 
 export type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame;
@@ -19,60 +22,64 @@ export interface Pipeline {
   tally(): Tally;
 }
 
-type Dropped = Extract<keyof Tally, "rejected" | "repeated">;
+interface SealOptions {
+  readonly keys: Pick<SendingKeys, "seal">;
+  /** Whether every packet of the voice gets one size: asked for each frame. */
+  readonly hidesRhythm?: () => boolean;
+  /** Told of the first frame that passed. */
+  readonly onFirst: () => void;
+}
 
-/** Undefined until there is a key; a promise while it is derived, for which frames then wait. */
-type Pending<Key> = Key | Promise<Key> | undefined;
+interface OpenOptions {
+  readonly keys: Pick<ReceivingKeys, "open" | "hasKey">;
+  readonly onFirst: () => void;
+}
 
-/** `onFirst` of both is told of the first frame that passed. */
-export function createSealPipeline(
-  envelope: Envelope,
-  sealer: () => Pending<Sealer>,
-  onFirst: () => void,
-): Pipeline {
-  return createPipeline(sealer, onFirst, async (key, frame) => {
-    const sealed = await key.seal(new Uint8Array(frame.data));
-    return envelope.wrap(sealed, "type" in frame && frame.type === "key");
+/** Plaintext bytes of an Opus packet in constant size: RED of two packets of speech fits. */
+export const CONSTANT_AUDIO_BYTES = 256;
+
+type Fate = Uint8Array<ArrayBuffer> | Exclude<keyof Tally, "passed">;
+
+/** Frames that come before there is a key wait for it; then none is missing and the first is a key frame. */
+export function createSealPipeline({ keys, hidesRhythm, onFirst }: SealOptions): Pipeline {
+  const codecOf = createCodecLook();
+  return createPipeline(onFirst, async (frame) => {
+    const codec = codecOf(frame);
+    if (codec === undefined) return "rejected";
+    const bytes = new Uint8Array(frame.data);
+    const plaintext = hidesRhythm?.() ? toConstantSize(codec.mimeType, bytes) : bytes;
+    if (plaintext === undefined) return "rejected";
+    const sealed = await keys.seal(plaintext);
+    return codec.envelope.wrap(sealed, isKeyFrame(frame));
   });
 }
 
-export function createOpenPipeline(
-  envelope: Envelope,
-  opener: () => Pending<Opener>,
-  onFirst: () => void,
-): Pipeline {
-  return createPipeline(opener, onFirst, async (key, frame) => {
-    const sealed = envelope.unwrap(new Uint8Array(frame.data));
-    const opened = sealed && (await key.open(sealed));
+export function createOpenPipeline({ keys, onFirst }: OpenOptions): Pipeline {
+  const codecOf = createCodecLook();
+  return createPipeline(onFirst, async (frame) => {
+    if (!keys.hasKey) return "withheld";
+    const sealed = codecOf(frame)?.envelope.unwrap(new Uint8Array(frame.data));
+    const opened = sealed && (await keys.open(sealed));
     if (opened?.ok) return opened.plaintext;
     return opened?.reason === "replayed" ? "repeated" : "rejected";
   });
 }
 
-function createPipeline<Key>(
-  keyNow: () => Pending<Key>,
+function createPipeline(
   onFirst: () => void,
-  convert: (key: Key, frame: EncodedFrame) => Promise<Uint8Array<ArrayBuffer> | Dropped>,
+  convert: (frame: EncodedFrame) => Promise<Fate>,
 ): Pipeline {
   const count = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
-
-  async function fate(frame: EncodedFrame): Promise<Uint8Array<ArrayBuffer> | keyof Tally> {
-    const pending = keyNow();
-    if (pending === undefined) return "withheld";
-    if (frame.data.byteLength === 0) return "empty";
-    return convert(await pending, frame);
-  }
-
   return {
     tally: () => ({ ...count }),
     async transform(frame, controller) {
       try {
-        const result = await fate(frame);
-        if (typeof result === "string") {
-          count[result]++;
+        const fate = frame.data.byteLength === 0 ? "empty" : await convert(frame);
+        if (typeof fate === "string") {
+          count[fate]++;
           return;
         }
-        frame.data = result.buffer;
+        frame.data = fate.buffer;
         controller.enqueue(frame);
         if (count.passed++ === 0) onFirst();
       } catch {
@@ -80,4 +87,35 @@ function createPipeline<Key>(
       }
     },
   };
+}
+
+interface Codec {
+  readonly mimeType: CoveredMimeType;
+  readonly envelope: Envelope;
+}
+
+/**
+ * Metadata is a copy made for each asking, so it is asked where the codec can change: of video at
+ * key frames, of audio each time. undefined for a codec without an envelope.
+ */
+function createCodecLook(): (frame: EncodedFrame) => Codec | undefined {
+  let known: Codec | undefined;
+  return (frame) => {
+    if (known === undefined || !("type" in frame) || frame.type === "key") {
+      const { mimeType = "" } = frame.getMetadata() as { mimeType?: string };
+      if (!isCovered(mimeType)) known = undefined;
+      else if (known?.mimeType !== mimeType) known = { mimeType, envelope: envelopeFor(mimeType) };
+    }
+    return known;
+  };
+}
+
+function isKeyFrame(frame: EncodedFrame): boolean {
+  return "type" in frame && frame.type === "key";
+}
+
+function toConstantSize(mimeType: CoveredMimeType, packet: Uint8Array): Uint8Array | undefined {
+  const pad = mimeType === "audio/red" ? padRed : mimeType === "audio/opus" ? padOpus : undefined;
+  const over = packet.length % CONSTANT_AUDIO_BYTES;
+  return pad?.(packet, over === 0 ? 0 : CONSTANT_AUDIO_BYTES - over);
 }
