@@ -324,6 +324,8 @@ function Live(props: SessionProps & { media: LocalMedia }) {
               stage: view().stage,
               code: view().code,
               protection: call()?.protection(),
+              direct: view().direct,
+              onDirect: (wanted) => call()?.setDirect(wanted),
             }}
             onClose={() => setSheet(false)}
           />

@@ -5,7 +5,7 @@
 import type { EdgeMessage, MatchMessage } from "../../protocol/messages.ts";
 import type { Rung } from "../../protocol/widening.ts";
 import type { LobbyLoss } from "./lobby-socket.ts";
-import type { CallStage, EndReason, SafetyCode, SearchingView } from "./view.ts";
+import type { CallStage, DirectWish, EndReason, SafetyCode, SearchingView } from "./view.ts";
 
 export interface Searching {
   readonly phase: "searching";
@@ -26,6 +26,7 @@ export interface InCall {
   readonly microphone: boolean;
   readonly visible: boolean;
   readonly link: "steady" | "interrupted";
+  readonly direct: DirectWish;
   readonly lobby: "open" | "reconnecting";
   readonly searchStartedAt: number;
   readonly failures: number;
@@ -50,6 +51,7 @@ export type CallEvent =
   | { readonly type: "partner-media"; readonly camera: boolean; readonly microphone: boolean }
   | { readonly type: "visible" }
   | { readonly type: "link"; readonly link: InCall["link"] }
+  | { readonly type: "direct"; readonly wish: DirectWish }
   | { readonly type: "match-over"; readonly reason: EndReason };
 
 export type CallEffect =
@@ -160,6 +162,7 @@ function heard(state: Searching, message: EdgeMessage, now: number): Step {
           microphone: false,
           visible: false,
           link: "steady",
+          direct: { own: false, partner: false },
           lobby: "open",
           searchStartedAt: state.startedAt,
           failures: state.failures,
@@ -203,6 +206,8 @@ function inCall(state: InCall, event: CallEvent, now: number): Step {
       return unchanged({ ...state, visible: true });
     case "link":
       return unchanged({ ...state, link: event.link });
+    case "direct":
+      return unchanged({ ...state, direct: event.wish });
     case "lobby-open":
       return unchanged({ ...state, lobby: "open" });
     case "lobby-lost":

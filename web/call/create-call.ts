@@ -47,7 +47,7 @@ export function createCall({ media, settings }: CallOptions): Call {
       const current = untrack(state);
       if (message.type === "seal") {
         if (current.phase === "call" && message.match === current.match) {
-          untrack(session)?.receive(message.body);
+          untrack(session)?.receive(message.body, message.epoch);
         }
         return;
       }
@@ -168,11 +168,12 @@ export function createCall({ media, settings }: CallOptions): Call {
         match,
         ...own,
         events: {
-          seal: (body) => say({ type: "seal", match: match.match, epoch: 0, body }),
+          seal: (body, epoch) => say({ type: "seal", match: match.match, epoch, body }),
           securing: () => dispatch({ type: "securing" }),
           encrypted: (code) => dispatch({ type: "encrypted", code }),
           visible: () => dispatch({ type: "visible" }),
           link: (link) => dispatch({ type: "link", link }),
+          direct: (wish) => dispatch({ type: "direct", wish }),
           ended: (reason) => dispatch({ type: "match-over", reason }),
           message: heard,
         },
@@ -214,6 +215,8 @@ export function createCall({ media, settings }: CallOptions): Call {
       microphone: microphone.state === "on" && media.microphoneWanted(),
     });
   });
+
+  createEffect(() => session()?.hideRhythm(settings.hideRhythm()));
 
   // ---- chat ----
 
@@ -269,7 +272,7 @@ export function createCall({ media, settings }: CallOptions): Call {
   const view = createMemo((): CallPhase => {
     const current = state();
     if (current.phase !== "call") return current;
-    const { stage, code, camera, microphone, visible, link, lobby } = current;
+    const { stage, code, camera, microphone, visible, link, direct, lobby } = current;
     const stream = session()?.stream ?? new MediaStream();
     return {
       phase: "call",
@@ -277,6 +280,7 @@ export function createCall({ media, settings }: CallOptions): Call {
       ...(code !== undefined && { code }),
       partner: { stream, camera, microphone, visible },
       link,
+      direct,
       lobby,
     };
   });
@@ -300,6 +304,7 @@ export function createCall({ media, settings }: CallOptions): Call {
     stop: () => dispatch({ type: "stop" }),
     block: () => dispatch({ type: "block" }),
     compare: (same) => dispatch({ type: "compare", same }),
+    setDirect: (wanted) => session()?.setDirect(wanted),
     panic,
     send(text) {
       const trimmed = text.trim();

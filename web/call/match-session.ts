@@ -4,13 +4,14 @@
  *   opening the partner's frames   as soon as keys exist (a frame that opens under them proves them)
  *   sealing, chat, the lock        both confirmations verified AND the live certificate matches
  *   camera and microphone          the worker proved a sealed frame of that very sender
+ *
+ * Before that the senders carry black and silence, which the worker keeps until it may seal them.
  */
 import { CONNECT_MAX_MS } from "../../protocol/limits.ts";
 import type { MatchMessage } from "../../protocol/messages.ts";
 import { equalBytes } from "../../e2ee/bytes.ts";
 import type { HandshakeKeys } from "../../e2ee/handshake/index.ts";
-import { baseKey, kid } from "../../e2ee/key-schedule.ts";
-import type { KeyDirection } from "../../e2ee/key-schedule.ts";
+import { fromBase64url, toBase64url } from "../../protocol/base64url.ts";
 import type { PeerMessage } from "../chat/messages.ts";
 import { createSealedChannel } from "../chat/sealed-channel.ts";
 import type { SealedChannel } from "../chat/sealed-channel.ts";
@@ -18,21 +19,29 @@ import type { Kind } from "../media-worker/messages.ts";
 import { createBlackTrack } from "../media/black-track.ts";
 import { createOutgoing } from "../media/outgoing.ts";
 import type { Outgoing } from "../media/outgoing.ts";
+import { createCallKeys, KEY_PACE } from "./call-keys.ts";
+import type { KeyPace } from "./call-keys.ts";
+import { createMatchLink } from "./match-link.ts";
+import type { MatchLink } from "./match-link.ts";
 import type { EarlyPeer, Materials } from "./materials.ts";
 import { createMediaGuard } from "./media-guard.ts";
 import { createNegotiation } from "./negotiation.ts";
 import { PeerError } from "./peer.ts";
-import type { EndReason, Protection, SafetyCode, SecurityFailure } from "./view.ts";
+import type { DirectWish, EndReason, Protection, SafetyCode, SecurityFailure } from "./view.ts";
 
 export interface MatchSession {
   readonly stream: MediaStream;
-  /** A sealed body that the lobby relayed. */
-  receive(body: string): void;
+  /** A sealed body that the lobby relayed, with the negotiation that it belongs to. */
+  receive(body: string, epoch: number): void;
   /** What the person sends now; undefined sends nothing of that kind. */
   show(kind: Kind, track: MediaStreamTrack | undefined, wanted: boolean): void;
   send(message: PeerMessage): Promise<boolean>;
   protection(): Protection | undefined;
   renewServers(iceServers: RTCIceServer[]): void;
+  /** Whether this person would be connected directly; it happens when both would. */
+  setDirect(wanted: boolean): void;
+  /** Whether all packets of the voice are to have one size. */
+  hideRhythm(isHidden: boolean): void;
   /** Synchronously black and silent. */
   cut(): void;
   /** Cuts, says goodbye where possible, closes and wipes. Once ended, no event comes any more. */
@@ -43,30 +52,30 @@ interface MatchSessionOptions {
   readonly match: MatchMessage;
   readonly materials: Materials;
   readonly early: EarlyPeer;
+  /** Faster in tests. */
+  readonly pace?: KeyPace;
   readonly events: {
-    seal(body: string): void;
+    seal(body: string, epoch: number): void;
     securing(): void;
     encrypted(code: SafetyCode): void;
     message(message: PeerMessage): void;
     /** The first frame of the partner's picture opened. */
     visible(): void;
     link(link: "steady" | "interrupted"): void;
+    direct(wish: DirectWish): void;
     ended(reason: EndReason): void;
   };
 }
 
-/** After this long without packets the partner counts as lost. */
-const INTERRUPTED_MAX_MS = 12_000;
+/** `epoch` of the lobby's `seal`: flights of the handshake, or messages under the call's keys. */
+const HANDSHAKE_EPOCH = 0;
+const CALL_EPOCH = 1;
 /** The sealed goodbye gets this long before the connection closes under it. */
 const GOODBYE_MS = 150;
-/** The first generation, before any ratchet step. */
-const KID = kid(0, 0);
 
 export function createMatchSession(options: MatchSessionOptions): MatchSession {
-  const { match, materials, early, events } = options;
-  const initiator = match.role === "initiator";
-  const outbound: KeyDirection = initiator ? "I>R" : "R>I";
-  const inbound: KeyDirection = initiator ? "R>I" : "I>R";
+  const { match, materials, early, events, pace = KEY_PACE } = options;
+  const { role } = match;
   const peer = early.take(match.role);
   const shown: Record<Kind, { track: MediaStreamTrack | undefined; wanted: boolean }> = {
     audio: { track: undefined, wanted: true },
@@ -81,7 +90,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
   let connected = false;
   let encryptedAt: number | undefined;
   let channel: SealedChannel | undefined;
-  let interruption: ReturnType<typeof setTimeout> | undefined;
+  let link: MatchLink | undefined;
 
   function fail(reason: EndReason): void {
     if (over) return;
@@ -103,7 +112,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     early,
     peer,
     events: {
-      seal: (body) => over || events.seal(body),
+      seal: (body) => over || events.seal(body, HANDSHAKE_EPOCH),
       securing: () => over || events.securing(),
       keys: adoptKeys,
       confirmed() {
@@ -115,31 +124,36 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     },
   });
 
+  const callKeys = createCallKeys({
+    role,
+    guard,
+    pace,
+    events: {
+      send: (message) => channel?.send(message) ?? Promise.resolve(false),
+      insecure,
+      broken,
+      stale: () => fail({ kind: "encryption-stopped" }),
+    },
+  });
+
   async function adoptKeys(agreed: HandshakeKeys): Promise<void> {
     if (over) return;
     keys = agreed;
-    channel = await createSealedChannel({
+    channel = createSealedChannel({
       channel: peer.channel,
-      sealKey: await baseKey(agreed.root, outbound, "data"),
-      openKey: await baseKey(agreed.root, inbound, "data"),
-      kid: KID,
-      onMessage(message) {
-        if (over) return;
-        if (message.type === "bye") fail({ kind: "partner-left" });
-        else events.message(message);
-      },
+      sending: callKeys.sending,
+      receiving: callKeys.receiving,
+      relay: (sealed) => over || events.seal(toBase64url(sealed), CALL_EPOCH),
+      onMessage: hear,
     });
-    await giveKeys("open", agreed.root, inbound);
+    await callKeys.open(agreed.root);
   }
 
-  async function giveKeys(
-    direction: "seal" | "open",
-    root: Uint8Array,
-    way: KeyDirection,
-  ): Promise<void> {
-    const audio = await baseKey(root, way, "audio");
-    const video = await baseKey(root, way, "video");
-    if (!over) guard.giveKeys({ direction, kid: KID, audio, video });
+  function hear(message: PeerMessage): void {
+    if (over || link?.receive(message)) return;
+    if (message.type === "bye") fail({ kind: "partner-left" });
+    else if (message.type === "rekey") callKeys.receive(message.body);
+    else events.message(message);
   }
 
   /** Asked when the handshake is confirmed and when the connection is up; goes on when both are. */
@@ -151,35 +165,59 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
       return insecure("certificate");
     encryptedAt = performance.now();
     clearTimeout(connecting);
-    await giveKeys("seal", keys.root, outbound);
+    await callKeys.seal(keys.root);
     keys.root.fill(0);
     if (over) return;
+    openSenders();
+    if (outgoing.audio === undefined || outgoing.video === undefined)
+      return fail({ kind: "encryption-stopped" });
+    link = createMatchLink({
+      role,
+      policy: early.policy,
+      peer,
+      partnerFingerprint: keys.partnerFingerprint,
+      events: {
+        say: (message) => void channel?.sendBothWays(message),
+        link: events.link,
+        direct: events.direct,
+        restarted: callKeys.refresh,
+        insecure,
+        lost: () => fail({ kind: "partner-lost" }),
+      },
+    });
+    guard.start();
+    events.encrypted(keys.code);
+  }
+
+  /**
+   * Black and silence on their way to the worker while the handshake still runs, so that the first
+   * sealed frame need not wait for an encoder to start.
+   */
+  function openSenders(): void {
     for (const kind of ["audio", "video"] as const) {
       const sender = peer.sender(kind);
-      if (sender === undefined) return fail({ kind: "encryption-stopped" });
+      if (over || sender === undefined || outgoing[kind] !== undefined) continue;
       const { track, wanted } = shown[kind];
       outgoing[kind] = createOutgoing(sender, kind === "video" ? black : undefined);
       outgoing[kind].setWanted(wanted);
       outgoing[kind].show(track);
     }
-    guard.start();
-    events.encrypted(keys.code);
   }
 
-  early.onCandidates = (candidates) => over || negotiation.sendCandidates(candidates);
+  early.onCandidates = (candidates) => {
+    if (over) return;
+    if (link === undefined) negotiation.sendCandidates(candidates);
+    else link.candidates(candidates);
+  };
   early.onState = (state) => {
     if (over) return;
+    openSenders();
+    if (link !== undefined) return link.connection(state);
     if (state === "connected") {
-      clearTimeout(interruption);
-      interruption = undefined;
       connected = true;
-      events.link("steady");
       void secure().catch(broken);
-    } else if (state === "disconnected") {
-      interruption ??= setTimeout(() => fail({ kind: "partner-lost" }), INTERRUPTED_MAX_MS);
-      events.link("interrupted");
     } else if (state === "failed") {
-      fail({ kind: encryptedAt === undefined ? "connection-failed" : "partner-lost" });
+      fail({ kind: "connection-failed" });
     }
   };
   peer.channel.onclose = () => {
@@ -199,12 +237,13 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     if (encryptedAt !== undefined) void channel?.send({ type: "bye" });
     over = true;
     clearTimeout(connecting);
-    clearTimeout(interruption);
+    link?.stop();
     guard.stop();
     negotiation.wipe();
     keys?.root.fill(0);
     peer.channel.onclose = null;
     const close = (): void => {
+      callKeys.wipe();
       early.close();
       materials.dispose();
     };
@@ -214,9 +253,11 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
 
   return {
     stream: peer.stream,
-    receive(body) {
+    receive(body, epoch) {
       // An encrypted call needs no more flights; junk from the lobby must not be able to end it.
-      if (encryptedAt === undefined) negotiation.receive(body);
+      if (epoch === HANDSHAKE_EPOCH) return void (encryptedAt ?? negotiation.receive(body));
+      const sealed = fromBase64url(body);
+      if (sealed !== undefined) channel?.receiveRelayed(sealed);
     },
     show(kind, track, wanted) {
       const before = shown[kind].track;
@@ -238,11 +279,14 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
         messagesSealed: data.sealed,
         messagesOpened: data.opened,
         certificate: "matches",
-        keyAgeSeconds: Math.floor((performance.now() - encryptedAt) / 1_000),
+        keyAgeSeconds: callKeys.numbers().ageSeconds,
+        keyGeneration: callKeys.numbers().generation,
         compared: false,
       };
     },
     renewServers: (iceServers) => peer.renewServers(iceServers),
+    setDirect: (wanted) => link?.setDirect(wanted),
+    hideRhythm: guard.hideRhythm,
     cut,
     end,
   };

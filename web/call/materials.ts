@@ -6,6 +6,8 @@
 import { generateXWingKeyPair } from "../../e2ee/xwing.ts";
 import type { XWingKeyPair } from "../../e2ee/xwing.ts";
 import type { RelayPolicy } from "../../protocol/ids.ts";
+import { videoOrder } from "./codecs.ts";
+import type { VideoOrder } from "./codecs.ts";
 import { createPeer } from "./peer.ts";
 import type { Description, Peer, PeerOptions } from "./peer.ts";
 
@@ -15,6 +17,7 @@ export interface Materials {
   readonly handshakeKeys: XWingKeyPair;
   readonly certificate: RTCCertificate;
   readonly worker: Worker;
+  readonly video: VideoOrder;
   dispose(): void;
 }
 
@@ -24,19 +27,21 @@ export async function createMaterials(): Promise<Materials> {
     name: "winkr-media",
   });
   try {
-    const [sealKeys, handshakeKeys, certificate] = await Promise.all([
+    const [sealKeys, handshakeKeys, certificate, video] = await Promise.all([
       generateXWingKeyPair(),
       generateXWingKeyPair(),
       RTCPeerConnection.generateCertificate({
         name: "ECDSA",
         namedCurve: "P-256",
       } as EcKeyGenParams),
+      videoOrder(),
     ]);
     return {
       sealKeys,
       handshakeKeys,
       certificate,
       worker,
+      video,
       dispose() {
         // The worker's memory goes with it, and every frame key in it.
         worker.terminate();
@@ -73,6 +78,7 @@ export function createEarlyPeer(
     policy,
     certificate: materials.certificate,
     worker: materials.worker,
+    video: materials.video,
     onCandidates: (candidates) => early.onCandidates(candidates),
     onState: (state) => early.onState(state),
   };

@@ -12,7 +12,10 @@ import type { Watch } from "./watchdog.ts";
 type Keys = Omit<Extract<ToWorker, { type: "keys" }>, "type">;
 
 export interface MediaGuard {
-  giveKeys(keys: Keys): void;
+  /** Resolves when the worker has them. */
+  giveKeys(keys: Keys): Promise<void>;
+  /** Whether all packets of the voice are to have one size. */
+  hideRhythm(isHidden: boolean): void;
   /** Begins to watch; the senders have tracks from now on. */
   start(): void;
   stop(): void;
@@ -46,6 +49,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   let answeredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopped = false;
+  /** Keys that the worker has not said it has, in the order in which they were given. */
+  const given: (() => void)[] = [];
 
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
@@ -55,6 +60,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
         return data.kind === "video" ? events.visible() : undefined;
       case "broken":
         return events.stopped();
+      case "keyed":
+        return given.shift()?.();
       case "counts":
         tallies = data.tallies;
         unanswered = 0;
@@ -93,7 +100,11 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   }
 
   return {
-    giveKeys: (keys) => tell({ type: "keys", ...keys }, [keys.audio.buffer, keys.video.buffer]),
+    giveKeys(keys) {
+      tell({ type: "keys", ...keys }, [keys.audio.buffer, keys.video.buffer]);
+      return new Promise((resolve) => given.push(resolve));
+    },
+    hideRhythm: (isHidden) => tell({ type: "rhythm", isHidden }),
     start() {
       answeredAt = performance.now();
       timer = setInterval(ask, INTERVAL_MS);

@@ -6,6 +6,8 @@
 import type { RelayPolicy } from "../../protocol/ids.ts";
 import type { Kind } from "../media-worker/messages.ts";
 import { attachEncryption } from "./attach.ts";
+import { preferredCodecs } from "./codecs.ts";
+import type { VideoOrder } from "./codecs.ts";
 import { filterCandidate, inspect, sanitize } from "./sdp.ts";
 
 /** Chromium's own option: without a transform nothing is sent (see attach.ts). */
@@ -30,6 +32,8 @@ export interface PeerOptions {
   readonly policy: RelayPolicy;
   readonly certificate: RTCCertificate;
   readonly worker: Worker;
+  /** Video codecs of this device, most wanted first. */
+  readonly video: VideoOrder;
   /** Candidates found after the description was handed over. */
   readonly onCandidates: (candidates: string[]) => void;
   readonly onState: (state: RTCPeerConnectionState) => void;
@@ -50,6 +54,16 @@ export interface Peer {
   answer(offer: string): Promise<{ theirs: Description; ours: Description }>;
   /** Takes the partner's answer. Throws PeerError. */
   accept(answer: string): Promise<Description>;
+  /**
+   * ICE restart (RFC 8445, 2.4; JSEP RFC 9429, 4.1.18): new candidates under this policy for the
+   * same DTLS connection. Keys, tracks and channel stay. Throws PeerError.
+   */
+  restart(policy: RelayPolicy): Promise<Description>;
+  /** Answers the partner's restart under this policy. Throws PeerError. */
+  answerRestart(
+    offer: string,
+    policy: RelayPolicy,
+  ): Promise<{ theirs: Description; ours: Description }>;
   addCandidates(candidates: readonly string[]): Promise<void>;
   /** SHA-256 of the certificate that the live DTLS connection was made with, or undefined before it. */
   liveFingerprint(): Promise<Uint8Array | undefined>;
@@ -65,13 +79,9 @@ const GATHER_PATIENCE_MS = 5_000;
 /** How long, and how often, a connected transport is looked at for its certificate. */
 const CERTIFICATE_PATIENCE_MS = 5_000;
 const CERTIFICATE_LOOK_MS = 5;
-const CODEC_MIME: Record<Kind, readonly string[]> = {
-  audio: ["audio/opus"],
-  video: ["video/VP8", "video/rtx"],
-};
-
 export function createPeer(options: PeerOptions): Peer {
-  const { policy, worker } = options;
+  const { worker } = options;
+  let { policy } = options;
   const configuration: FailClosedConfiguration = {
     iceServers: options.iceServers,
     iceTransportPolicy: policy === "relay" ? "relay" : "all",
@@ -98,7 +108,7 @@ export function createPeer(options: PeerOptions): Peer {
     if (candidate === null || candidate.candidate === "") return;
     const allowed = filterCandidate(candidate.candidate, policy);
     if (allowed === undefined) return;
-    firstCandidate.resolve();
+    gathered.resolve();
     if (!handedOver) return;
     late.push(allowed);
     if (flushing) return;
@@ -109,9 +119,10 @@ export function createPeer(options: PeerOptions): Peer {
       options.onCandidates(late.splice(0, 16));
     }, 50);
   };
-  const firstCandidate = Promise.withResolvers<void>();
+  /** There is a first candidate, or there will be none. */
+  let gathered = Promise.withResolvers<void>();
   connection.onicegatheringstatechange = () => {
-    if (connection.iceGatheringState === "complete") firstCandidate.resolve();
+    if (connection.iceGatheringState === "complete") gathered.resolve();
   };
   connection.onconnectionstatechange = () => options.onState(connection.connectionState);
 
@@ -119,19 +130,29 @@ export function createPeer(options: PeerOptions): Peer {
   function adopt(transceiver: RTCRtpTransceiver): void {
     attachEncryption(transceiver, worker);
     const kind = transceiver.receiver.track.kind as Kind;
-    transceiver.setCodecPreferences(codecs(kind));
+    transceiver.setCodecPreferences(preferredCodecs(kind, options.video));
     transceivers[kind] = transceiver;
     stream.addTrack(transceiver.receiver.track);
   }
 
   async function ownDescription(): Promise<Description> {
-    await Promise.race([firstCandidate.promise, pause(GATHER_PATIENCE_MS)]);
+    await Promise.race([gathered.promise, pause(GATHER_PATIENCE_MS)]);
     handedOver = true;
     const sdp = sanitize(connection.localDescription?.sdp ?? "", policy);
     if (!sdp.includes("a=candidate:")) throw new PeerError("no-relay");
     const inspected = inspect(sdp);
     if (!inspected.ok) throw new PeerError("bad-description");
     return { sdp, fingerprint: inspected.fingerprint };
+  }
+
+  /** The next description waits for candidates of its own. */
+  function beginAnew(next: RelayPolicy): void {
+    policy = next;
+    handedOver = false;
+    late.length = 0;
+    gathered = Promise.withResolvers<void>();
+    const iceTransportPolicy = next === "relay" ? "relay" : "all";
+    connection.setConfiguration({ ...connection.getConfiguration(), iceTransportPolicy });
   }
 
   async function takeRemote(type: "offer" | "answer", untrusted: string): Promise<Description> {
@@ -171,6 +192,18 @@ export function createPeer(options: PeerOptions): Peer {
       return { theirs, ours: await ownDescription() };
     },
     accept: (answer) => takeRemote("answer", answer),
+    async restart(next) {
+      beginAnew(next);
+      // An offer of ours that was never answered is replaced.
+      await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
+      return ownDescription();
+    },
+    async answerRestart(offer, next) {
+      beginAnew(next);
+      const theirs = await takeRemote("offer", offer);
+      await connection.setLocalDescription(await connection.createAnswer());
+      return { theirs, ours: await ownDescription() };
+    },
     async addCandidates(candidates) {
       for (const untrusted of candidates) {
         const candidate = filterCandidate(untrusted, policy);
@@ -212,11 +245,6 @@ async function remoteCertificate(transport: RTCDtlsTransport): Promise<ArrayBuff
     if (isOver || performance.now() > end) return undefined;
     await pause(CERTIFICATE_LOOK_MS);
   }
-}
-
-function codecs(kind: Kind): RTCRtpCodec[] {
-  const offered = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
-  return offered.filter(({ mimeType }) => CODEC_MIME[kind].includes(mimeType));
 }
 
 function pause(ms: number): Promise<void> {

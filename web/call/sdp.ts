@@ -11,10 +11,10 @@ import type { RelayPolicy } from "../../protocol/ids.ts";
 export const SDP_MAX_CHARS = 24_000;
 export const CANDIDATE_MAX_CHARS = 512;
 
-/** One codec each, plus retransmission; the media worker knows a cover for these only. */
+/** What the media worker knows a cover for, plus retransmission (RFC 4588). */
 const CODECS: Record<string, readonly string[]> = {
-  audio: ["opus"],
-  video: ["vp8", "rtx"],
+  audio: ["opus", "red"],
+  video: ["vp8", "vp9", "av1", "h264", "rtx"],
 };
 
 /**
@@ -58,7 +58,10 @@ export function sanitize(sdp: string, policy: RelayPolicy): string {
     const format = /^a=(?:rtcp-fb|fmtp|rtpmap):(\d+) /.exec(line)?.[1];
     // Firefox goes on describing formats that it no longer offers, and Chromium refuses that.
     if (format !== undefined && !formats.has(format)) continue;
-    if (line.startsWith("a=candidate:")) {
+    if (line.startsWith("a=fmtp:")) {
+      // Silence without packets (DTX, RFC 7587) would show who speaks: nobody is asked for it.
+      lines.push(line.replace(/([ ;])usedtx=1/, "$1usedtx=0"));
+    } else if (line.startsWith("a=candidate:")) {
       const candidate = filterCandidate(line.slice(2), policy);
       if (candidate !== undefined) lines.push(`a=${candidate}`);
     } else if (line.startsWith("a=extmap:")) {

@@ -43,8 +43,15 @@ export interface CallView {
   };
   /** "interrupted": packets stopped, the page is trying to reach the partner again. */
   readonly link: "steady" | "interrupted";
+  readonly direct: DirectWish;
   /** The lobby socket is not needed while media runs; shown as a hint only. */
   readonly lobby: "open" | "reconnecting";
+}
+
+/** Who of the two would connect without the relay. It happens when both would. */
+export interface DirectWish {
+  readonly own: boolean;
+  readonly partner: boolean;
 }
 
 export type SecurityFailure =
@@ -96,6 +103,8 @@ export interface Protection {
   readonly certificate: "unchecked" | "matches";
   /** Seconds since the keys in use were agreed. */
   readonly keyAgeSeconds: number;
+  /** How often fresh keys were agreed since the handshake. */
+  readonly keyGeneration: number;
   readonly compared: boolean;
 }
 
@@ -126,6 +135,8 @@ export interface Call {
   panic(): void;
   /** Never meet this person again; call → ended (blocked). */
   block(): void;
+  /** Whether this person would connect directly, and so show an address; it happens when both would. */
+  setDirect(wanted: boolean): void;
   /** The person compared the four emoji. `false` ends the call. */
   compare(match: boolean): void;
   /** Returns false when there is no open channel or the text is empty or too long. */

@@ -3,8 +3,8 @@
  * ISO/IEC 7816-4: a 0x80 byte, then zeros.
  */
 
-/** Bytes. The largest holds CHAT_TEXT_MAX_CHARS of any script with its JSON. */
-export const BUCKETS = [64, 256, 1_024, 8_192] as const;
+/** Bytes. The fourth holds CHAT_TEXT_MAX_CHARS of any script with its JSON, the last a description. */
+export const BUCKETS = [64, 256, 1_024, 8_192, 32_768] as const;
 
 /** undefined when it fits in no bucket. */
 export function pad(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {

@@ -1,8 +1,10 @@
 /**
- * The data channel of a call, every message sealed as SFrame under the keys of kind `data`.
- * What does not open or parse is dropped and counted.
+ * What the two pages say to each other in a call, every message sealed as SFrame under the keys of
+ * kind `data`. It goes over the data channel; while the connection is interrupted, also over the
+ * lobby, which sees sealed bytes. What does not open or parse is dropped and counted.
  */
-import { createOpener, createSealer } from "../../e2ee/sframe/index.ts";
+import type { ReceivingKeys } from "../../e2ee/frame-keys/receiving-keys.ts";
+import type { SendingKeys } from "../../e2ee/frame-keys/sending-keys.ts";
 import { decodePeerMessage, encodePeerMessage } from "./messages.ts";
 import type { PeerMessage } from "./messages.ts";
 import { BUCKETS, pad, unpad } from "./padding.ts";
@@ -10,14 +12,19 @@ import { BUCKETS, pad, unpad } from "./padding.ts";
 export interface SealedChannel {
   /** Resolves to whether the channel took it. */
   send(message: PeerMessage): Promise<boolean>;
+  /** For what repairs the connection: over the lobby, and over the channel should it still live. */
+  sendBothWays(message: PeerMessage): Promise<void>;
+  /** What came over the lobby. */
+  receiveRelayed(sealed: Uint8Array<ArrayBuffer>): void;
   counts(): { readonly sealed: number; readonly opened: number; readonly rejected: number };
 }
 
 interface SealedChannelOptions {
   readonly channel: RTCDataChannel;
-  readonly sealKey: Uint8Array;
-  readonly openKey: Uint8Array;
-  readonly kid: number;
+  readonly sending: Pick<SendingKeys, "seal">;
+  readonly receiving: Pick<ReceivingKeys, "open">;
+  /** The way over the lobby. */
+  readonly relay: (sealed: Uint8Array<ArrayBuffer>) => void;
   readonly onMessage: (message: PeerMessage) => void;
 }
 
@@ -29,34 +36,38 @@ const BUFFERED_MAX_BYTES = 262_144;
 /** Messages of the partner in one second; what a person can cause is far below. */
 const RECEIVED_PER_SECOND_MAX = 30;
 
-export async function createSealedChannel(options: SealedChannelOptions): Promise<SealedChannel> {
-  const { channel, kid } = options;
-  const sealer = await createSealer({ suite: 5, baseKey: options.sealKey, kid });
-  const opener = createOpener({ suite: 5 });
-  await opener.addKey(kid, options.openKey);
+export function createSealedChannel(options: SealedChannelOptions): SealedChannel {
+  const { channel, sending, receiving, relay } = options;
   const count = { sealed: 0, opened: 0, rejected: 0 };
 
   // Sealing is asynchronous and the channel is ordered, so both directions run one at a time.
   // The keys are often there before the channel is: what is said meanwhile waits for it.
-  let sending: Promise<unknown> = opening(channel);
-  let receiving: Promise<unknown> = Promise.resolve();
+  let outbound: Promise<unknown> = opening(channel);
+  let inbound: Promise<unknown> = Promise.resolve();
 
-  async function sealAndSend(message: PeerMessage): Promise<boolean> {
+  async function seal(message: PeerMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const padded = pad(encodePeerMessage(message));
-    if (padded === undefined || !writable(channel)) return false;
-    const sealed = await sealer.seal(padded);
+    const sealed = padded && (await sending.seal(padded));
+    if (sealed !== undefined) count.sealed++;
+    return sealed;
+  }
+
+  function put(sealed: Uint8Array<ArrayBuffer>): boolean {
     if (!writable(channel)) return false;
-    channel.send(new Uint8Array(sealed));
-    count.sealed++;
+    channel.send(sealed);
     return true;
   }
 
-  async function receive(data: unknown): Promise<void> {
-    if (!(data instanceof ArrayBuffer) || data.byteLength > LARGEST) {
-      count.rejected++;
-      return;
-    }
-    const opened = await opener.open(new Uint8Array(data));
+  async function sealAndSend(message: PeerMessage): Promise<boolean> {
+    if (!writable(channel)) return false;
+    const sealed = await seal(message);
+    return sealed !== undefined && put(sealed);
+  }
+
+  async function receive(sealed: Uint8Array): Promise<void> {
+    const opened = await receiving.open(sealed);
+    // It came both ways.
+    if (!opened.ok && opened.reason === "replayed") return;
     const bytes = opened.ok ? unpad(opened.plaintext) : undefined;
     const message = bytes && decodePeerMessage(bytes);
     if (message === undefined) {
@@ -69,23 +80,38 @@ export async function createSealedChannel(options: SealedChannelOptions): Promis
 
   let second = 0;
   let receivedInSecond = 0;
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+  function arrive(data: unknown): void {
     const now = Math.floor(performance.now() / 1_000);
     if (now !== second) receivedInSecond = 0;
     second = now;
-    if (++receivedInSecond > RECEIVED_PER_SECOND_MAX) {
-      count.rejected++;
-      return;
-    }
-    receiving = receiving.then(() => receive(data)).catch(() => count.rejected++);
-  };
+    const isTaken =
+      ++receivedInSecond <= RECEIVED_PER_SECOND_MAX &&
+      data instanceof ArrayBuffer &&
+      data.byteLength <= LARGEST;
+    if (!isTaken) count.rejected++;
+    else inbound = inbound.then(() => receive(new Uint8Array(data))).catch(() => count.rejected++);
+  }
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => arrive(data);
 
   return {
     send(message) {
-      const done = sending.then(() => sealAndSend(message)).catch(() => false);
-      sending = done;
+      const done = outbound.then(() => sealAndSend(message)).catch(() => false);
+      outbound = done;
       return done;
     },
+    sendBothWays(message) {
+      const done = outbound
+        .then(async () => {
+          const sealed = await seal(message);
+          if (sealed === undefined) return;
+          relay(sealed);
+          put(sealed);
+        })
+        .catch(() => {});
+      outbound = done;
+      return done;
+    },
+    receiveRelayed: (sealed) => arrive(sealed.buffer),
     counts: () => ({ ...count }),
   };
 }

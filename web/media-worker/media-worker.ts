@@ -68,16 +68,22 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   }
 };
 
+let taking: Promise<unknown> = Promise.resolve();
+
 function takeKeys(keys: Extract<ToWorker, { type: "keys" }>): void {
-  for (const kind of ["audio", "video"] as const) {
-    const taken =
+  const taken = (["audio", "video"] as const).map((kind) => {
+    const own =
       keys.direction === "seal"
         ? sending[kind].use(keys.generation, keys[kind], keys.stepMs)
         : receiving[kind].expect(keys.generation, keys[kind]);
-    taken.catch(() => tell({ type: "broken" }));
-    // Both took their own copy in the call.
+    // It took its own copy in the call.
     keys[kind].fill(0);
-  }
+    return own;
+  });
+  taking = Promise.all([taking, ...taken]).then(
+    () => tell({ type: "keyed" }),
+    () => tell({ type: "broken" }),
+  );
 }
 
 /** The first frame of a call should not wait for code to be compiled: seal and open some of nobody's. */

@@ -50,5 +50,7 @@ export type FromWorker =
   /** The first frame of the partner's sender opened. */
   | { readonly type: "opened"; readonly kind: Kind }
   | { readonly type: "counts"; readonly tallies: Tallies }
+  /** The keys of one `keys` message are in place; answered in the order in which they came. */
+  | { readonly type: "keyed" }
   /** A pipeline broke; nothing passes any more. */
   | { readonly type: "broken" };

@@ -13,6 +13,9 @@ export interface Settings {
   /** Whether a connection without relay may be made; it needs the same wish on the other side. */
   readonly direct: Accessor<boolean>;
   setDirect(allowed: boolean): void;
+  /** Whether all packets of the voice get one size, so that the network cannot tell speech from silence. */
+  readonly hideRhythm: Accessor<boolean>;
+  setHideRhythm(hide: boolean): void;
   /** Single-letter keys in a call. WCAG 2.1.4 asks for a way to turn them off. */
   readonly shortcuts: Accessor<boolean>;
   setShortcuts(on: boolean): void;
@@ -68,6 +71,7 @@ export function createSettings(
     THEMES.find((candidate) => candidate === stored) ?? "system",
   );
   const direct = flag("direct", isLoopback(hostname));
+  const hideRhythm = flag("hide-rhythm", false);
   const shortcuts = flag("shortcuts", true);
   const returning = flag("returning", false);
 
@@ -79,6 +83,8 @@ export function createSettings(
     },
     direct: direct.get,
     setDirect: direct.set,
+    hideRhythm: hideRhythm.get,
+    setHideRhythm: hideRhythm.set,
     shortcuts: shortcuts.get,
     setShortcuts: shortcuts.set,
     returning: returning.get,
@@ -86,9 +92,10 @@ export function createSettings(
     forget() {
       setTheme("system");
       direct.reset();
+      hideRhythm.reset();
       shortcuts.reset();
       returning.reset();
-      for (const key of ["theme", "direct", "shortcuts", "returning"]) {
+      for (const key of ["theme", "direct", "hide-rhythm", "shortcuts", "returning"]) {
         try {
           storage?.removeItem(PREFIX + key);
         } catch {

@@ -230,6 +230,7 @@ export const en = {
     block: "Block this person",
     blockBody: "Ends the call. You will not be paired with this person again.",
     security: "What protects this call",
+    directAsked: "They would like to connect directly",
     moveSelf: "Move your picture to another corner",
   },
   chat: {
@@ -364,6 +365,16 @@ export const en = {
     keyAge: "Keys agreed",
     keyAgeSeconds: (s: number) =>
       s < 60 ? `${s} s ago` : `${Math.floor(s / 60)} min ${s % 60} s ago`,
+    renewed: "Keys replaced",
+    renewedTimes: (n: number) =>
+      n === 0 ? "Not yet; every two minutes" : n === 1 ? "Once" : `${n} times`,
+    direct: "Connect directly",
+    directBody:
+      "Leaves out the relay, which can be a little quicker. Your partner then sees your internet address, and with it roughly where you are. It happens only when both of you switch this on.",
+    directNeither: "Nobody has asked for it.",
+    directWaiting: "Waiting for your partner to agree. Until then the relay stays in between.",
+    directAsked: "Your partner would like this. Nothing changes unless you agree.",
+    directBoth: "Both of you agreed.",
     certificate: "Line certificate",
     certificateMatches: "The same that both of you agreed on",
     certificateUnchecked: "Not checked yet",
@@ -406,6 +417,9 @@ export const en = {
     direct: "Allow direct connections",
     directBody:
       "Without the relay in between, a call can be a little quicker. But a direct connection shows your internet address, and with it roughly where you are, to the stranger. It is only made when both of you allow it, and calls still begin on the relay wherever there is one.",
+    hideRhythm: "Hide the rhythm of my voice",
+    hideRhythmBody:
+      "Every packet of your voice gets the same size, so that somebody who watches the network cannot tell when you speak, or guess words from the sizes. Uses about three times the data for sound.",
     forget: "Forget everything on this device",
     forgetBody:
       "Clears these settings, blocks and everything else that Winkr keeps in this browser.",

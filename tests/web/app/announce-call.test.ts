@@ -9,6 +9,7 @@ const call: CallView = {
   code: [0, 1, 2, 3],
   partner: { stream: {} as MediaStream, camera: true, microphone: true, visible: true },
   link: "steady",
+  direct: { own: false, partner: false },
   lobby: "open",
 };
 

@@ -89,8 +89,9 @@ test("a call in which every frame goes through the worker is left alone", async 
 test("keys are handed over, and after the end nothing is heard any more", () => {
   const { guard, worker, events } = setUp();
   const key = () => new Uint8Array(32);
-  guard.giveKeys({ direction: "open", kid: 0, audio: key(), video: key() });
-  expect(worker.heard).toMatchObject([{ type: "keys", direction: "open", kid: 0 }]);
+  const keys = { direction: "open", generation: 0, stepMs: 30_000 } as const;
+  void guard.giveKeys({ ...keys, audio: key(), video: key() });
+  expect(worker.heard).toMatchObject([{ type: "keys", ...keys }]);
   guard.stop();
   worker.say({ type: "broken" });
   expect(events.stopped).not.toHaveBeenCalled();

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
+import { createReceivingKeys } from "../../../e2ee/frame-keys/receiving-keys.ts";
+import { createSendingKeys } from "../../../e2ee/frame-keys/sending-keys.ts";
 import type { PeerMessage } from "../../../web/chat/messages.ts";
 import { createSealedChannel } from "../../../web/chat/sealed-channel.ts";
 
@@ -27,19 +29,23 @@ async function pair(options: { state?: RTCDataChannelState } = {}) {
   left.link = right;
   right.link = left;
   const heard: PeerMessage[] = [];
-  const common = { kid: 0 };
+  const relayed: Uint8Array<ArrayBuffer>[] = [];
   const [a, b] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
-  const make = (channel: FakeChannel, sealKey: Uint8Array, openKey: Uint8Array) =>
-    createSealedChannel({
-      ...common,
+  const make = async (channel: FakeChannel, sealKey: Uint8Array, openKey: Uint8Array) => {
+    const now = () => 0;
+    const [sending, receiving] = [createSendingKeys({ now }), createReceivingKeys({ now })];
+    await Promise.all([sending.use(0, sealKey), receiving.expect(0, openKey)]);
+    return createSealedChannel({
       channel: channel as unknown as RTCDataChannel,
-      sealKey,
-      openKey,
+      sending,
+      receiving,
+      relay: (sealed) => relayed.push(sealed),
       onMessage: (message) => heard.push(message),
     });
+  };
   const sender = await make(left, a, b);
   const receiver = await make(right, b, a);
-  return { left, right, sender, receiver, heard };
+  return { left, right, sender, receiver, heard, relayed };
 }
 
 const hello: PeerMessage = { type: "chat", text: "hello there, stranger" };

@@ -157,6 +157,17 @@ export function CallScreen(props: CallScreenProps) {
               {t().call.partnerMuted}
             </span>
           </Show>
+          <Show when={props.view.direct.partner && !props.view.direct.own}>
+            <button
+              type="button"
+              class="call-chip"
+              data-testid="direct-asked"
+              onClick={() => props.onSecurity()}
+            >
+              <Icon name="shield" />
+              {t().call.directAsked}
+            </button>
+          </Show>
           <Show when={props.view.lobby === "reconnecting" && props.view.link === "steady"}>
             <span class="call-chip">{t().call.lobbyHint}</span>
           </Show>

@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from "solid-js";
-import type { CallStage, Protection, SafetyCode } from "../../call/view.ts";
+import type { CallStage, DirectWish, Protection, SafetyCode } from "../../call/view.ts";
 import { Dialog } from "../../ui/dialog/dialog.tsx";
+import { Switch } from "../../ui/field/field.tsx";
 import { EmojiRow } from "../../ui/safety/emoji-row.tsx";
 import { t } from "../../text/index.ts";
 import "./security-sheet.css";
@@ -11,6 +12,8 @@ interface SecuritySheetProps {
     readonly stage: CallStage;
     readonly code: SafetyCode | undefined;
     readonly protection: Protection | undefined;
+    readonly direct: DirectWish;
+    onDirect(wanted: boolean): void;
   };
   onClose(): void;
 }
@@ -34,7 +37,15 @@ export function SecuritySheet(props: SecuritySheetProps) {
                 )}
               </Show>
               <Show when={call().protection}>
-                {(protection) => <Numbers stage={call().stage} protection={protection()} />}
+                {(protection) => (
+                  <>
+                    <Numbers stage={call().stage} protection={protection()} />
+                    <Direct
+                      wish={call().direct}
+                      onChange={(wanted) => call().onDirect(wanted)}
+                    />
+                  </>
+                )}
               </Show>
             </>
           )}
@@ -60,6 +71,30 @@ export function SecuritySheet(props: SecuritySheetProps) {
         </section>
       </div>
     </Dialog>
+  );
+}
+
+/** Both have to want it, and either may take it back. */
+function Direct(props: { wish: DirectWish; onChange(wanted: boolean): void }) {
+  const state = () => {
+    const { own, partner } = props.wish;
+    if (own && partner) return t().security.directBoth;
+    if (own) return t().security.directWaiting;
+    return partner ? t().security.directAsked : t().security.directNeither;
+  };
+  return (
+    <section data-testid="direct" data-own={props.wish.own} data-partner={props.wish.partner}>
+      <Switch
+        label={t().security.direct}
+        note={t().security.directBody}
+        on={props.wish.own}
+        testId="direct-switch"
+        onChange={(on) => props.onChange(on)}
+      />
+      <p class="security-note" role="status">
+        {state()}
+      </p>
+    </section>
   );
 }
 
@@ -92,6 +127,9 @@ function Numbers(props: { stage: CallStage; protection: Protection }) {
         </Fact>
         <Fact name={t().security.keyAge} id="key-age">
           {t().security.keyAgeSeconds(Math.floor(p().keyAgeSeconds))}
+        </Fact>
+        <Fact name={t().security.renewed} id="renewed" value={String(p().keyGeneration)}>
+          {t().security.renewedTimes(p().keyGeneration)}
         </Fact>
         <Fact name={t().security.certificate} id="certificate" value={p().certificate}>
           {p().certificate === "matches"

@@ -35,6 +35,12 @@ export function SettingsDialog(props: SettingsDialogProps) {
             on={settings().direct()}
             onChange={(on) => settings().setDirect(on)}
           />
+          <Switch
+            label={t().settings.hideRhythm}
+            note={t().settings.hideRhythmBody}
+            on={settings().hideRhythm()}
+            onChange={(on) => settings().setHideRhythm(on)}
+          />
           <div class="settings-forget">
             <Button
               size="small"

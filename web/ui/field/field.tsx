@@ -47,6 +47,7 @@ interface SwitchProps {
   label: string;
   note?: JSX.Element;
   on: boolean;
+  testId?: string;
   onChange(on: boolean): void;
 }
 
@@ -59,6 +60,7 @@ export function Switch(props: SwitchProps) {
         type="checkbox"
         role="switch"
         checked={props.on}
+        data-testid={props.testId}
         aria-describedby={props.note === undefined ? undefined : `${id}-note`}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />

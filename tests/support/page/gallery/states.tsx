@@ -93,6 +93,7 @@ function call(
           phase: "call",
           stage: "encrypted",
           link: "steady",
+          direct: { own: false, partner: false },
           lobby: "open",
           code: [1, 19, 52, 36],
           partner: {
@@ -136,13 +137,20 @@ const PROTECTION: Protection = {
   messagesSealed: 4,
   messagesOpened: 6,
   certificate: "matches",
-  keyAgeSeconds: 143,
+  keyAgeSeconds: 83,
+  keyGeneration: 2,
   compared: false,
 };
 
 const securityOver = () => (
   <SecuritySheet
-    call={{ stage: "encrypted", code: [1, 19, 52, 36], protection: PROTECTION }}
+    call={{
+      stage: "encrypted",
+      code: [1, 19, 52, 36],
+      protection: PROTECTION,
+      direct: { own: false, partner: true },
+      onDirect: nothing,
+    }}
     onClose={nothing}
   />
 );
