@@ -152,14 +152,10 @@ export async function createRekeying(
         return fail("malformed");
       const ciphertext = body.slice(0, XWING_CIPHERTEXT_BYTES);
       const secret2 = await own.decapsulate(ciphertext);
-      const secrets = await secretsOf(
-        chain,
-        generation + 1,
-        sent.first,
-        sent.second,
-        ciphertext,
-        [sent.secret, secret2],
-      );
+      const secrets = await secretsOf(chain, generation + 1, sent.first, sent.second, ciphertext, [
+        sent.secret,
+        secret2,
+      ]);
       if (!equalBytes(body.subarray(XWING_CIPHERTEXT_BYTES), secrets.macInitiator)) {
         secrets.root.fill(0);
         return fail("confirmation");

@@ -37,8 +37,7 @@ const SEARCHED_BYTES = 256;
 
 export const h264: Envelope = {
   name: "h264/1",
-  wrap: (sealed, key) =>
-    concat(key ? KEY_COVER : DELTA_COVER, escape(sealed), Uint8Array.of(END)),
+  wrap: (sealed, key) => concat(key ? KEY_COVER : DELTA_COVER, escape(sealed), Uint8Array.of(END)),
   unwrap(bytes) {
     const begin = sliceContent(bytes);
     const end = bytes.length - 1;

@@ -52,8 +52,7 @@ function partnerChange(text: Text, old: CallView | undefined, now: CallView): st
     return is.camera ? text.announce.partnerCameraOn : text.announce.partnerCameraOff;
   if (was.microphone !== is.microphone)
     return is.microphone ? text.announce.partnerUnmuted : text.announce.partnerMuted;
-  if (!old.direct.partner && now.direct.partner && !now.direct.own)
-    return text.call.directAsked;
+  if (!old.direct.partner && now.direct.partner && !now.direct.own) return text.call.directAsked;
   if (!was.visible && is.visible) return text.announce.partnerVisible;
   return undefined;
 }

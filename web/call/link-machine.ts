@@ -41,7 +41,12 @@ export type LinkEvent =
 export type LinkEffect =
   | { readonly type: "link"; readonly link: "steady" | "interrupted" }
   | { readonly type: "offer"; readonly epoch: number; readonly way: RelayPolicy }
-  | { readonly type: "answer"; readonly epoch: number; readonly way: RelayPolicy; readonly sdp: string }
+  | {
+      readonly type: "answer";
+      readonly epoch: number;
+      readonly way: RelayPolicy;
+      readonly sdp: string;
+    }
   | { readonly type: "accept"; readonly epoch: number; readonly sdp: string }
   | { readonly type: "ask" }
   | { readonly type: "lost" };

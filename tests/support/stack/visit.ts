@@ -45,6 +45,8 @@ export interface Numbers {
   /** Samples that came out of the decoder rather than being made up for missing ones. */
   readonly soundSamples: number;
   readonly soundEnergy: number;
+  /** MIME type of the picture that arrives. */
+  readonly videoCodec: string;
   /** "relay" or what else media leaves this page through. */
   readonly localEnd: string;
   /** The port of the partner's end that media is sent to: one of the relay's. */
@@ -73,6 +75,9 @@ export function numbersOf(person: Person): Promise<Numbers> {
         report["nominated"] &&
         report["state"] === "succeeded",
     );
+    const picture = [...reports.values()].find(
+      (report) => report["type"] === "inbound-rtp" && report["kind"] === "video",
+    );
     const local = reports.get(String(pair?.["localCandidateId"]));
     const remote = reports.get(String(pair?.["remoteCandidateId"]));
     return {
@@ -83,6 +88,7 @@ export function numbersOf(person: Person): Promise<Numbers> {
         sum("inbound-rtp", "audio", "totalSamplesReceived") -
         sum("inbound-rtp", "audio", "concealedSamples"),
       soundEnergy: sum("inbound-rtp", "audio", "totalAudioEnergy"),
+      videoCodec: String(reports.get(String(picture?.["codecId"]))?.["mimeType"]),
       localEnd: String(local?.["candidateType"]),
       remotePort: Number(remote?.["port"]),
     };

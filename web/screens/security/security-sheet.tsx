@@ -40,10 +40,7 @@ export function SecuritySheet(props: SecuritySheetProps) {
                 {(protection) => (
                   <>
                     <Numbers stage={call().stage} protection={protection()} />
-                    <Direct
-                      wish={call().direct}
-                      onChange={(wanted) => call().onDirect(wanted)}
-                    />
+                    <Direct wish={call().direct} onChange={(wanted) => call().onDirect(wanted)} />
                   </>
                 )}
               </Show>
