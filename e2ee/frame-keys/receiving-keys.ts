@@ -137,7 +137,8 @@ export function createReceivingKeys({ now }: { readonly now: () => number }): Re
     async expect(generation, baseKey) {
       if (isWiped) throw new RangeError("these keys were wiped");
       if (generation <= newest) throw new RangeError("this key generation was used before");
-      if (generation > 0) retire(kid(generation - 1, 0));
+      const id = kid(generation, 0);
+      retire(id - STEPS);
       sweep();
       newest = generation;
       const chain: Chain = {
@@ -152,7 +153,7 @@ export function createReceivingKeys({ now }: { readonly now: () => number }): Re
       const adding = add(chain, 0);
       chain.deriving = adding.catch(() => {
         drop(chain);
-        remove(kid(generation, 0));
+        remove(id);
       });
       first.resolve();
       await adding;
