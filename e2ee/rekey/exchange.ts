@@ -230,13 +230,15 @@ export async function createRekeying(
     async receive(message) {
       const answer = await answerTo(message);
       if (answer.ok && !isOver) return answer;
-      // Again, if it was wiped while the answer was made: that may have been made of zeros, and what
-      // was remembered meanwhile goes too.
+      // Wiped while the answer was made: that may have been made of zeros and says nothing.
+      const wasWiped = isOver;
+      // Again then, for what was remembered meanwhile.
       wipe();
-      if (!answer.ok) return answer;
-      answer.open?.fill(0);
-      answer.seal?.fill(0);
-      return failed("malformed");
+      if (answer.ok) {
+        answer.open?.fill(0);
+        answer.seal?.fill(0);
+      }
+      return answer.ok || wasWiped ? failed("malformed") : answer;
     },
     wipe,
   };
