@@ -40,7 +40,7 @@ function without(prefix: Uint8Array, bytes: Uint8Array): Uint8Array {
   return equalBytes(bytes.subarray(0, length), prefix) ? bytes.subarray(length) : bytes;
 }
 
-/** What follows a leb128 that counts all of it (AV1, 4.10.5). */
+/** What follows a leb128 that counts all of it (AV1, 4.10.5), in its shortest spelling. */
 function sized(bytes: Uint8Array): Uint8Array | undefined {
   let size = 0;
   for (let i = 0; i < SIZE_BYTES_MAX; i++) {
@@ -48,6 +48,7 @@ function sized(bytes: Uint8Array): Uint8Array | undefined {
     if (byte === undefined) return undefined;
     size |= (byte & 0x7f) << (7 * i);
     if (byte & 0x80) continue;
+    if (byte === 0 && i > 0) return undefined;
     const content = bytes.subarray(i + 1);
     return content.length === size ? content : undefined;
   }

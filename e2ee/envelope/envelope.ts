@@ -18,7 +18,7 @@ export interface Envelope {
   readonly name: string;
   /** The sealed frame as it travels: an array of its own, with nothing around it. */
   wrap(sealed: Bytes, key: boolean): Bytes;
-  /** The sealed frame, as a view into `bytes`. undefined when this envelope never made them. */
+  /** The sealed frame, where it can be as a view. undefined when this envelope never made them. */
   unwrap(bytes: Uint8Array): Uint8Array | undefined;
 }
 
