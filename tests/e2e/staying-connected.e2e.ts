@@ -84,6 +84,11 @@ describe.each(PAIRS)("%s waits, %s comes", (first, second) => {
       return after.every((fragment, index) => fragment !== before[index]);
     });
     await callGoesOn([ada, ben], code);
+    for (const person of [ada, ben]) {
+      await openSheet(person);
+      await eventually("fresh keys", async () => (await fact(person, "renewed")) === "1");
+      await person.press("Escape");
+    }
     await say(ada, "did anything happen?");
     await reads(ben, "did anything happen?");
   });

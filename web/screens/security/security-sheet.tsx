@@ -39,8 +39,8 @@ export function SecuritySheet(props: SecuritySheetProps) {
               <Show when={call().protection}>
                 {(protection) => (
                   <>
-                    <Numbers stage={call().stage} protection={protection()} />
                     <Direct wish={call().direct} onChange={(wanted) => call().onDirect(wanted)} />
+                    <Numbers stage={call().stage} protection={protection()} />
                   </>
                 )}
               </Show>
