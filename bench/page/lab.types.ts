@@ -2,7 +2,7 @@
 
 /**
  * sealed    the product's own call (web/call/create-call.ts)
- * plain     the same steps without encryption: black from the moment the connection is up
+ * plain     the same steps without encryption: black from the moment the connection is being made
  * ordinary  also without encryption, and the camera is on the sender before there is a connection
  */
 export type Variant = "sealed" | "plain" | "ordinary";

@@ -24,6 +24,8 @@ export interface PlainPeerOptions {
   /** A transceiver exists, in the task that made it. */
   onTransceiver(kind: Kind, sender: RTCRtpSender): void;
   onCandidates(candidates: string[]): void;
+  /** As in the product, this is when the black picture goes on the sender. */
+  onConnecting(): void;
   onConnected(): void;
 }
 
@@ -69,6 +71,7 @@ export function createPlainPeer(options: PlainPeerOptions): PlainPeer {
     if (connection.iceGatheringState === "complete") firstCandidate.resolve();
   };
   connection.onconnectionstatechange = () => {
+    if (connection.connectionState === "connecting") options.onConnecting();
     if (connection.connectionState === "connected") options.onConnected();
   };
 
