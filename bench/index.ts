@@ -2,6 +2,7 @@
 import { giveUp } from "../tools/lib/cli.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Promise<void> }>>> = {
+  call: () => import("./call/call.ts"),
   "first-frame": () => import("./first-frame/first-frame.ts"),
   frames: () => import("./frames/frames.ts"),
 };
