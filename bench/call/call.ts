@@ -27,7 +27,7 @@ const USAGE = "Usage: npm run bench -- call [--rounds 6] [--no-write]";
 /** Turns before anything counts. */
 const WARM_UP = 1;
 const CALM_SHARE = 0.25;
-const CALM_PATIENCE_MS = 60_000;
+const CALM_PATIENCE_MS = 20_000;
 /** Until the bandwidth estimate has found its level. */
 const SETTLE_MS = 5_000;
 const WINDOW_MS = 8_000;

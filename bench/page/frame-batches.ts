@@ -11,8 +11,9 @@ export interface Entry {
   readonly sizes: readonly number[];
 }
 
-/** Of a batch. Clocks are as coarse as 1 ms. */
-const BATCH_MS = 50;
+/** Of a batch: short, so that a round is over before the machine has changed its mood, and many times the clock's step. */
+const BATCH_MS = 10;
+const STEPS = 40;
 const FRAMES_MIN = 16;
 const FRAMES_MAX = 4_000;
 /** Frames of the batch from which the length of the others is taken, after as many unmeasured. */
@@ -21,6 +22,7 @@ const TRIAL = 60;
 export function createBatches(entries: readonly Entry[]) {
   const lengths = new Map<string, number>();
   const timestamps = new Map<Contender, number>();
+  const batchMs = Math.max(BATCH_MS, STEPS * clockStepMs());
 
   const pictures = (contender: Contender, picture: ArrayBuffer, count: number): BenchFrame[] => {
     const first = timestamps.get(contender) ?? 1;
@@ -54,7 +56,7 @@ export function createBatches(entries: readonly Entry[]) {
     if (length === undefined) {
       await batch(contender, bytes, TRIAL);
       const { sealUs, openUs } = await batch(contender, bytes, TRIAL);
-      const wanted = Math.round((BATCH_MS * 1_000) / Math.max(Math.min(sealUs, openUs), 1));
+      const wanted = Math.round((batchMs * 1_000) / Math.max(Math.min(sealUs, openUs), 1));
       lengths.set(key, (length = Math.min(Math.max(wanted, FRAMES_MIN), FRAMES_MAX)));
     }
     return length;
@@ -74,6 +76,18 @@ export function createBatches(entries: readonly Entry[]) {
       return done;
     },
   };
+}
+
+/** The smallest step that the clock makes, of a few. Firefox shows 1 ms, Chromium 0.1 ms. */
+function clockStepMs(): number {
+  let step = Infinity;
+  for (let seen = 0; seen < 5; seen++) {
+    const begin = performance.now();
+    let now = begin;
+    while (now === begin) now = performance.now();
+    step = Math.min(step, now - begin);
+  }
+  return step;
 }
 
 const NOTHING = new ArrayBuffer(0);
