@@ -41,10 +41,15 @@ const GOODBYE_MS = 150;
 /** How often a sender is asked whether the black frame is out, before the camera is let in. */
 const ASK_MS = 20;
 
+export interface PlainVisitOptions {
+  readonly cameraFrom: "frame" | "start";
+  readonly transforms: "none" | "empty";
+}
+
 export function createPlainVisit(
   media: LocalMedia,
   events: VisitEvents,
-  cameraFrom: "frame" | "start",
+  { cameraFrom, transforms }: PlainVisitOptions,
 ): Visit {
   const edge = createEdgeSession();
   const memory = createCallMemory();
@@ -92,6 +97,7 @@ export function createPlainVisit(
         createPlainPeer({
           iceServers,
           certificate: own,
+          transforms,
           onTransceiver(kind, sender) {
             if (cameraFrom === "start") outgoings.set(sender, outgoing(kind, sender, true));
           },
