@@ -65,12 +65,12 @@ async function baseKeysOf(root: Uint8Array): Promise<Record<string, string>> {
 async function movingOn(name: string, root: Uint8Array) {
   const ratcheted = "I>R video";
   const steps: string[] = [];
-  let step: Uint8Array = await baseKey(root, "I>R", "video");
+  let step = await baseKey(root, "I>R", "video");
   for (let i = 0; i < 3; i++) {
     step = await ratchet(step);
     steps.push(hex(step));
   }
-  const sides = await twoOf(name, root);
+  const sides = await twoOf(name, Uint8Array.from(root));
   const rekeys = [];
   for (let generation = 1; generation <= 2; generation++) {
     const outcome = await exchange(sides);
