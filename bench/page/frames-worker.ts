@@ -1,7 +1,7 @@
 /** Where frames are sealed and opened in a call: a dedicated worker. */
 import { jitsi } from "./contenders/jitsi.ts";
 import { liveKit } from "./contenders/livekit.ts";
-import { ours, oursInPlace } from "./contenders/ours.ts";
+import { ours } from "./contenders/ours.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { webCrypto } from "./contenders/webcrypto.ts";
 import { createBatches } from "./frame-batches.ts";
@@ -16,8 +16,8 @@ const SPOKEN = SIZES.filter((bytes) => bytes <= 1_200);
 async function everyone(): Promise<Entry[]> {
   return [
     { contender: await webCrypto(), sizes: SIZES },
-    { contender: await oursInPlace(), sizes: SIZES },
     { contender: await ours("vp8"), sizes: SIZES },
+    { contender: await ours("h264"), sizes: SIZES },
     { contender: await ours("opus"), sizes: SPOKEN },
     { contender: await liveKit("vp8"), sizes: SIZES },
     { contender: await liveKit("h264"), sizes: SIZES },

@@ -13,9 +13,10 @@ import type { Sealer } from "../sframe/index.ts";
 export interface SendingKeys {
   /**
    * Seals under the newest key. Frames that come before the first key wait for it, in order.
+   * `headroom` free bytes come before the sealed frame, for its cover.
    * Rejects with RangeError once a key is used up, and after `wipe`.
    */
-  seal(plaintext: Uint8Array): Promise<Bytes>;
+  seal(plaintext: Uint8Array, headroom?: number): Promise<Bytes>;
   /**
    * From here on frames are sealed under this generation, ratcheted every `stepMs`. The key is
    * copied in the call. Rejects with RangeError for a generation that is not newer (its nonces would
@@ -86,13 +87,13 @@ export function createSendingKeys({ now }: { readonly now: () => number }): Send
     first.resolve();
   }
 
-  async function seal(plaintext: Uint8Array): Promise<Bytes> {
+  async function seal(plaintext: Uint8Array, headroom = 0): Promise<Bytes> {
     if (isWiped) throw new RangeError("these keys were wiped");
-    if (stage === undefined) return first.promise.then(() => seal(plaintext));
+    if (stage === undefined) return first.promise.then(() => seal(plaintext, headroom));
     const isDue = now() - stage.since >= stage.stepMs && stage.step + 1 < STEPS;
     // A ratchet that fails leaves the present key in use, until the next generation.
     if (isDue && !isMoving) void move(stage).catch(() => {});
-    return stage.sealer.seal(plaintext);
+    return stage.sealer.seal(plaintext, undefined, headroom);
   }
 
   return {

@@ -58,21 +58,23 @@ export async function deriveFrameKey(
   return { cipher, nonceFor: createNonces(salt) };
 }
 
-/** The same array each time, to be used before the next call. */
 export type NonceMaker = (counter: UInt64) => Bytes;
 
 /**
- * salt XOR counter: distinct for distinct counters, which is all that AES-GCM asks for. Both words
- * are taken from the salt for each frame, so nothing of the frame before is left in the nonce.
+ * salt XOR counter: distinct for distinct counters, which is all that AES-GCM asks for. Each nonce is
+ * an array of its own: if a browser read it late, a shared one would by then hold the next nonce, and
+ * two frames under one nonce give the key stream away.
  */
 export function createNonces(salt: Uint8Array): NonceMaker {
-  const nonce = Uint8Array.from(salt);
-  const view = new DataView(nonce.buffer);
+  const own = Uint8Array.from(salt);
   const [atHigh, atLow] = [NONCE_BYTES - 8, NONCE_BYTES - 4];
+  const view = new DataView(own.buffer);
   const [high, low] = [view.getUint32(atHigh), view.getUint32(atLow)];
   return (counter) => {
-    view.setUint32(atHigh, high ^ highWord(counter));
-    view.setUint32(atLow, low ^ lowWord(counter));
+    const nonce = own.slice();
+    const words = new DataView(nonce.buffer);
+    words.setUint32(atHigh, high ^ highWord(counter));
+    words.setUint32(atLow, low ^ lowWord(counter));
     return nonce;
   };
 }

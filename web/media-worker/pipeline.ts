@@ -49,9 +49,21 @@ export function createSealPipeline({ keys, hidesRhythm, onFirst }: SealOptions):
     const bytes = new Uint8Array(frame.data);
     const plaintext = hidesRhythm?.() ? toConstantSize(codec.mimeType, bytes) : bytes;
     if (plaintext === undefined) return "rejected";
-    const sealed = await keys.seal(plaintext);
-    return codec.envelope.wrap(sealed, isKeyFrame(frame));
+    return sealBehind(codec.envelope, plaintext, isKeyFrame(frame));
   });
+
+  /** Most covers only stand in front: then the frame is sealed where it will travel. */
+  async function sealBehind(
+    envelope: Envelope,
+    plaintext: Uint8Array,
+    key: boolean,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const front = envelope.front?.(key);
+    if (front === undefined) return envelope.wrap(await keys.seal(plaintext), key);
+    const frame = await keys.seal(plaintext, front.length);
+    frame.set(front);
+    return frame;
+  }
 }
 
 export function createOpenPipeline({ keys, onFirst }: OpenOptions): Pipeline {
