@@ -20,9 +20,14 @@ export function fronted(
   return { name, front, wrap: (sealed, key) => concat(front(key), sealed), unwrap };
 }
 
-const NOTHING = { key: new Uint8Array(0), delta: new Uint8Array(0) };
+const NOTHING = new Uint8Array(0);
 
 /** The sealed frame as it is. Nothing at all is not a sealed frame. */
 export function bare(name: string): ReturnType<typeof fronted> {
-  return fronted(name, NOTHING, (bytes) => (bytes.length === 0 ? undefined : bytes));
+  return {
+    name,
+    front: () => NOTHING,
+    wrap: (sealed) => sealed,
+    unwrap: (bytes) => (bytes.length === 0 ? undefined : bytes),
+  };
 }
