@@ -146,12 +146,12 @@ describe("the codec", () => {
   test("of a forged key frame says nothing about the genuine frames after it", async () => {
     const { seal, open } = await pair();
     const [key] = await pass(seal, frameOf("video/VP8", PICTURE, "key"));
-    const [delta] = await pass(seal, frameOf("video/VP8", PICTURE, "delta"));
     expect(await pass(open, frameOf("video/VP8", key!, "key"))).toHaveLength(1);
-    for (const claimed of ["video/AV1", "video/H264", "video/H265"]) {
+    for (const claimed of ["video/AV1", "video/VP9", "video/H264", "video/H265"]) {
       expect(await pass(open, frameOf(claimed, PICTURE, "key"))).toEqual([]);
+      const [delta] = await pass(seal, frameOf("video/VP8", PICTURE, "delta"));
+      expect(await pass(open, frameOf("video/VP8", delta!, "delta"))).toEqual([PICTURE]);
     }
-    expect(await pass(open, frameOf("video/VP8", delta!, "delta"))).toEqual([PICTURE]);
   });
 });
 
