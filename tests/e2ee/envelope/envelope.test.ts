@@ -1,7 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { bytesOf, hex, seeded, unhex } from "../kit.ts";
 import { ENVELOPE_NAMES, envelopeFor, isCovered } from "../../../e2ee/envelope/envelope.ts";
 import { createOpener, createSealer } from "../../../e2ee/sframe/index.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MIME_TYPES = [
   "audio/opus",

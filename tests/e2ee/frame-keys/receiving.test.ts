@@ -1,5 +1,5 @@
 /** docs/handshake.md, "Moving on": the receiver's side, under a clock that is moved by hand. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createReceivingKeys } from "../../../e2ee/frame-keys/receiving-keys.ts";
 import { kid, ratchet } from "../../../e2ee/key-schedule.ts";
 import { encodeHeader } from "../../../e2ee/sframe/header.ts";
@@ -7,6 +7,9 @@ import { createSealer } from "../../../e2ee/sframe/index.ts";
 import type { Sealer } from "../../../e2ee/sframe/index.ts";
 import { bytesOf, flipped, seeded } from "../kit.ts";
 import { keysMadeIn } from "./clock.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const GRACE_MS = 2_000;
 const BASES = Array.from({ length: 6 }, (_, generation) => bytesOf(`base ${generation}`, 32));

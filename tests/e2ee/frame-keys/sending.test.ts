@@ -1,11 +1,14 @@
 /** docs/handshake.md, "Moving on": the sender's side, under a clock that is moved by hand. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createSendingKeys, RATCHET_STEP_MS } from "../../../e2ee/frame-keys/sending-keys.ts";
 import { kid, ratchet } from "../../../e2ee/key-schedule.ts";
 import { decodeHeader } from "../../../e2ee/sframe/header.ts";
 import { createOpener } from "../../../e2ee/sframe/index.ts";
 import { bytesOf } from "../kit.ts";
 import { derivationsIn, keysMadeIn, settled } from "./clock.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const BASE = bytesOf("sending", 32);
 
