@@ -69,6 +69,22 @@ describe.each(MIME_TYPES)("the envelope of %s", (mimeType) => {
     expect(hex(sealed)).toBe(before);
   });
 
+  test("where it only stands in front, room left for it comes to the same", async () => {
+    for (const key of modes) {
+      const front = envelope.front?.(key);
+      if (front === undefined) continue;
+      const baseKey = bytesOf("headroom", 32);
+      const [plain, roomy] = await Promise.all(
+        [0, 1].map(() => createSealer({ suite: 5, baseKey, kid: 0 })),
+      );
+      const sealed = await plain!.seal(bytesOf("frame", 90));
+      const written = await roomy!.seal(bytesOf("frame", 90), undefined, front.length);
+      written.set(front);
+      expect(written).toEqual(envelope.wrap(sealed, key));
+      expect(written.buffer.byteLength).toBe(written.byteLength);
+    }
+  });
+
   test("around nothing there is none", () => {
     expect(envelope.unwrap(new Uint8Array(0))).toBeUndefined();
     for (const key of modes) {
