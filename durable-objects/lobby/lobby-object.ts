@@ -57,6 +57,9 @@ const NETWORK_SEARCHES: Pace = { burst: NETWORK_NEXT_BURST, refillMs: NETWORK_NE
 /** Networks counted at a time; the oldest is forgotten, which only gives it a full burst again. */
 const NETWORKS_MAX = 10_000;
 
+/** Sockets from which on lateness counts as overload. */
+const CROWD_MIN = 100;
+
 /** One live socket and what is counted for it. The counts may be forgotten in sleep: they refill faster. */
 interface Connection {
   readonly id: string;
@@ -73,6 +76,8 @@ interface Connection {
 export class Lobby extends DurableObject<LobbyEnv> {
   /** People with a socket at the same time. A field, so that a test need not bring 15,000. */
   capacity = SHARD_SOCKETS_MAX;
+  /** With fewer than this it is not the lobby's load that makes it late, and elsewhere is no better. */
+  crowd = CROWD_MIN;
   /** A field for the same reason: no test can make an object late. */
   readonly meter: LoadMeter = createLoadMeter(Date.now());
   readonly #connections = new Map<string, Connection>();
@@ -251,10 +256,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
   #hear(connection: Connection, message: ClientMessage, now: number): void {
     const { sid } = connection;
     if (message.type === "hello") {
-      if (!connection.greeted && isLate(this.meter, now)) {
-        this.#sendAway(connection, now);
-        return;
-      }
+      if (!connection.greeted && this.#isOverloaded(now) && this.#sendAway(connection, now)) return;
       connection.greeted = true;
       this.#save(sid);
       this.#say(connection, { type: "welcome", version: 1 });
@@ -314,12 +316,20 @@ export class Lobby extends DurableObject<LobbyEnv> {
     return take(shared, NETWORK_SEARCHES, now);
   }
 
-  /** Late already: whoever is here keeps being served, somebody new is better off elsewhere. */
-  #sendAway(connection: Connection, now: number): void {
+  #isOverloaded(now: number): boolean {
+    return this.#connections.size >= this.crowd && isLate(this.meter, now);
+  }
+
+  /** Late already: somebody new is better off elsewhere. Whoever has a seat here keeps it. */
+  #sendAway(connection: Connection, now: number): boolean {
     const { sid } = connection;
-    const resume = { kind: "place", sid, place: now, since: now } as const;
+    const state = this.#state.people.get(sid)?.state;
+    if (state?.name !== "idle") return false;
+    const { place, waited } = state.kept ?? { place: now, waited: 0 };
+    const resume = { kind: "place", sid, place, since: now - waited } as const;
     this.#say(connection, this.#sealed({ as: "move", resume }));
     this.#drop(connection, "busy");
+    return true;
   }
 
   #readWish(message: Extract<ClientMessage, { type: "seek" | "next" }>, now: number): Wish {
@@ -453,7 +463,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
       sockets: this.#connections.size,
       waiting: countWaiting(this.#state.buckets),
       inboundPerSecond: takeRate(this.meter, now),
-      overloaded: isLate(this.meter, now),
+      overloaded: this.#isOverloaded(now),
     };
     this.meter.reportedAt = now;
     this.meter.reportedWaiting = load.waiting;

@@ -2,7 +2,7 @@
  * Where a person's lobby lives: the nearest location hint of Durable Objects
  * (developers.cloudflare.com/durable-objects/reference/data-location). Pure; what it reads is not kept.
  */
-import { REGIONS, type Region } from "../../durable-objects/index.ts";
+import { REGIONS, type Region } from "../../durable-objects/directory/regions.ts";
 
 /** The four fields of `request.cf` that matter here. */
 export interface Whereabouts {

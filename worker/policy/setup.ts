@@ -1,5 +1,5 @@
 /** Whether this edge may serve at all, and in which shape. Pure. */
-import { readJurisdiction } from "../../durable-objects/index.ts";
+import { readJurisdiction } from "../../durable-objects/directory/jurisdiction.ts";
 import type { Env } from "../env.ts";
 import { readSecret } from "../keys.ts";
 
