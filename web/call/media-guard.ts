@@ -5,7 +5,7 @@
  */
 import type { FromWorker, Kind, Tallies, Tally, ToWorker } from "../media-worker/messages.ts";
 import { listReports, pathOf } from "./path.ts";
-import type { Path } from "./path.ts";
+import type { Path, Report } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import type { Protection } from "./view.ts";
 import { watch } from "./watchdog.ts";
@@ -35,7 +35,7 @@ interface MediaGuardEvents {
 const INTERVAL_MS = 250;
 /** Both must be exceeded: a page in the background counts slowly, a busy machine late. */
 const UNANSWERED_MAX = 4;
-const SILENCE_MAX_MS = 2_000;
+const SILENCE_MAX_MS = 4_000;
 /** A worker that does not take keys is none: its script may never have come. */
 const KEYS_PATIENCE_MS = 5_000;
 
@@ -53,6 +53,11 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   let answeredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopped = false;
+  /** What the browser last said it sent, and whether it is being asked. */
+  let sent: readonly Report[] = [];
+  let isAsking = false;
+  /** What it had said when the worker was asked, for each count that is still due. */
+  const before: (readonly Report[])[] = [];
   /** Keys that the worker has not said it has, in the order in which they were given. */
   const given: (() => void)[] = [];
 
@@ -70,7 +75,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
         tallies = data.tallies;
         unanswered = 0;
         answeredAt = performance.now();
-        void compareWithSent(data.tallies);
+        compareWithSent(before.shift() ?? [], data.tallies);
+        void askBrowser();
     }
   };
   // Also when its script could not be loaded.
@@ -85,19 +91,29 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
       return events.stopped();
     }
     unanswered++;
+    before.push(sent);
     tell({ type: "count" });
   }
 
-  async function compareWithSent({ seal }: Tallies): Promise<void> {
+  async function askBrowser(): Promise<void> {
+    if (isAsking) return;
+    isAsking = true;
+    sent = await peer.stats().then(listReports, () => []);
+    isAsking = false;
+    if (!stopped) path = pathOf(sent);
+  }
+
+  /**
+   * A frame passes the worker before it is sent, so what was sent by some moment was handled by any
+   * later one, however late a busy machine counts.
+   */
+  function compareWithSent(reports: readonly Report[], { seal }: Tallies): void {
     const at = performance.now();
-    const reports = await peer.stats().then(listReports, () => []);
-    if (stopped) return;
-    path = pathOf(reports);
     for (const report of reports) {
       const kind = report["kind"];
       if (report.type !== "outbound-rtp" || (kind !== "audio" && kind !== "video")) continue;
-      const sent = Number(report[kind === "video" ? "framesSent" : "packetsSent"] ?? 0);
-      const verdict = watch(watches[kind], { at, sent, handled: handled(seal[kind]) });
+      const count = Number(report[kind === "video" ? "framesSent" : "packetsSent"] ?? 0);
+      const verdict = watch(watches[kind], { at, sent: count, handled: handled(seal[kind]) });
       watches[kind] = verdict.state;
       if (verdict.leaking) return events.stopped();
     }

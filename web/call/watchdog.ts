@@ -17,7 +17,7 @@ export interface Watch {
   readonly exceededSince?: number;
 }
 
-/** Counted by two threads at slightly different times: a third of a second of video. */
+/** What was sent counts what was handled before it; some frames more are no leak of a picture. */
 export const TOLERANCE_FRAMES = 10;
 export const PATIENCE_MS = 500;
 
