@@ -2,7 +2,9 @@
 import { giveUp } from "../tools/lib/cli.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Promise<void> }>>> = {
+  call: () => import("./call/call.ts"),
   "first-frame": () => import("./first-frame/first-frame.ts"),
+  frames: () => import("./frames/frames.ts"),
 };
 
 const [name = "", ...flags] = process.argv.slice(2);

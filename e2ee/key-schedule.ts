@@ -19,12 +19,21 @@ export type KeyKind = "audio" | "video" | "data";
  * counter starts at zero, so a second one under the same key would repeat its nonces.
  */
 export function baseKey(root: Uint8Array, direction: KeyDirection, kind: KeyKind): Promise<Bytes> {
-  return hkdfExpand("SHA-256", root, utf8(`winkr/1 sframe ${direction}${kind}`), 32);
+  return fromRoot(root, `winkr/1 sframe ${direction}${kind}`);
 }
 
 /** What is kept of a root for the rekey that follows; the base keys cannot be had from it. */
 export function chainOf(root: Uint8Array): Promise<Bytes> {
-  return hkdfExpand("SHA-256", root, utf8("winkr/1 chain"), 32);
+  return fromRoot(root, "winkr/1 chain");
+}
+
+/** The root is copied in the call. Rejects with RangeError for a wiped one: everybody knows zeros. */
+async function fromRoot(root: Uint8Array, label: string): Promise<Bytes> {
+  if (root.every((byte) => byte === 0)) throw new RangeError("the root is empty");
+  const own = root.slice();
+  const derived = await hkdfExpand("SHA-256", own, utf8(label), 32);
+  own.fill(0);
+  return derived;
 }
 
 /** Nh of SFrame suite 5. */

@@ -55,3 +55,21 @@ export function difference(a: readonly number[], b: readonly number[]): Differen
 export function round(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
+
+export interface Interval {
+  readonly median: number;
+  /** 95 % of what the median would be, were the rounds drawn again (percentile bootstrap). */
+  readonly median95: readonly [low: number, high: number];
+}
+
+/** To two decimals, in whatever unit the values have. */
+export function interval(values: readonly number[]): Interval {
+  const again = Array.from({ length: RESAMPLES }, () =>
+    median(values.map(() => values[Math.floor(Math.random() * values.length)]!)),
+  );
+  const short = (value: number): number => Math.round(value * 100) / 100;
+  return {
+    median: short(median(values)),
+    median95: [short(quantile(again, 0.025)), short(quantile(again, 0.975))],
+  };
+}

@@ -1,6 +1,16 @@
-/** The bench page: one person in front of it at a time, sealed or plain. */
+/** The page of `first-frame` and `call`: one person in front of it at a time, sealed or not. */
 import { createRoot, untrack } from "solid-js";
-import { abandon, connectionStates, forget, moments, note, proof, show, until } from "./probe.ts";
+import {
+  abandon,
+  connectionStates,
+  forget,
+  moments,
+  note,
+  proof,
+  sent,
+  show,
+  until,
+} from "./probe.ts";
 import { createLocalMedia } from "../../web/media/local-media.ts";
 import type { LabPage } from "./lab.types.ts";
 import { createPlainVisit } from "./plain-visit.ts";
@@ -27,7 +37,10 @@ const lab: LabPage = {
     visit =
       variant === "sealed"
         ? createSealedVisit(media, events)
-        : createPlainVisit(media, events, variant === "plain" ? "frame" : "start");
+        : createPlainVisit(media, events, {
+            cameraFrom: variant === "plain" ? "frame" : "start",
+            transforms: variant === "empty" ? "empty" : "none",
+          });
     visit.search();
   },
   next() {
@@ -43,6 +56,7 @@ const lab: LabPage = {
   moments,
   until,
   proof,
+  sent,
   describe: () =>
     `${visit?.describe()}; ${Object.keys(moments()).join(", ")}; ${connectionStates()}`,
 };

@@ -2,10 +2,13 @@
 
 /**
  * sealed    the product's own call (web/call/create-call.ts)
- * plain     the same steps without encryption: black from the moment the connection is up
+ * plain     the same steps without encryption: black from the moment the connection is being made
  * ordinary  also without encryption, and the camera is on the sender before there is a connection
  */
 export type Variant = "sealed" | "plain" | "ordinary";
+
+/** empty: as ordinary, and every frame passes through a worker that does nothing to it */
+export type CallVariant = Variant | "empty";
 
 /** Moments of one match, each the first of its kind. "sent" and "received" are words of the lobby. */
 export type Moment =
@@ -35,11 +38,20 @@ export interface Proof {
   readonly transforms: "all" | "none" | "mixed";
 }
 
+/** Of the newest connection, since it began. */
+export interface Sent {
+  readonly audioPackets: number;
+  /** Payload alone, without RTP headers. */
+  readonly audioBytes: number;
+  readonly videoFrames: number;
+  readonly videoBytes: number;
+}
+
 export interface LabPage {
   /** Camera and microphone on, before anything is measured. */
   prepare(): Promise<void>;
   /** A person nobody has met: begins to search. */
-  arrive(variant: Variant): void;
+  arrive(variant: CallVariant): void;
   /** The tap. Whatever was noted before is forgotten. */
   next(): void;
   leave(): void;
@@ -47,6 +59,7 @@ export interface LabPage {
   /** Resolves when it was noted; rejects when the visit ends by itself or after a while. */
   until(moment: Moment): Promise<void>;
   proof(): Promise<Proof>;
+  sent(): Promise<Sent>;
   /** For the message of a round that failed. */
   describe(): string;
 }

@@ -1,5 +1,5 @@
 /**
- * web/call/peer.ts without transforms, for comparison only: the same sections, codecs, candidates
+ * web/call/peer.ts without encryption, for comparison only: the same sections, codecs, candidates
  * and filters, and frames that anyone with the DTLS keys could read. It exists under bench/ alone;
  * nothing that is built for people can import it.
  */
@@ -21,9 +21,13 @@ export interface PlainPeer {
 export interface PlainPeerOptions {
   readonly iceServers: RTCIceServer[];
   readonly certificate: RTCCertificate;
+  /** empty: through a worker that does nothing to a frame. */
+  readonly transforms: "none" | "empty";
   /** A transceiver exists, in the task that made it. */
   onTransceiver(kind: Kind, sender: RTCRtpSender): void;
   onCandidates(candidates: string[]): void;
+  /** As in the product, this is when the black picture goes on the sender. */
+  onConnecting(): void;
   onConnected(): void;
 }
 
@@ -43,7 +47,9 @@ export function createPlainPeer(options: PlainPeerOptions): PlainPeer {
     rtcpMuxPolicy: "require",
     certificates: [options.certificate],
     iceCandidatePoolSize: 1,
+    ...(options.transforms === "empty" && { encodedInsertableStreams: true }),
   });
+  const worker = options.transforms === "empty" ? emptyWorker() : undefined;
   const stream = new MediaStream();
   const senders: Partial<Record<Kind, RTCRtpSender>> = {};
   connection.createDataChannel("winkr", { negotiated: true, id: 0 });
@@ -69,6 +75,7 @@ export function createPlainPeer(options: PlainPeerOptions): PlainPeer {
     if (connection.iceGatheringState === "complete") firstCandidate.resolve();
   };
   connection.onconnectionstatechange = () => {
+    if (connection.connectionState === "connecting") options.onConnecting();
     if (connection.connectionState === "connected") options.onConnected();
   };
 
@@ -79,6 +86,10 @@ export function createPlainPeer(options: PlainPeerOptions): PlainPeer {
       offered.filter(({ mimeType }) => CODEC_MIME[kind].includes(mimeType)),
     );
     senders[kind] = transceiver.sender;
+    if (worker) {
+      transceiver.sender.transform = new RTCRtpScriptTransform(worker);
+      transceiver.receiver.transform = new RTCRtpScriptTransform(worker);
+    }
     stream.addTrack(transceiver.receiver.track);
     options.onTransceiver(kind, transceiver.sender);
   }
@@ -133,8 +144,13 @@ export function createPlainPeer(options: PlainPeerOptions): PlainPeer {
       connection.onicecandidate = null;
       connection.onconnectionstatechange = null;
       connection.close();
+      worker?.terminate();
     },
   };
+}
+
+function emptyWorker(): Worker {
+  return new Worker(new URL("./empty-worker.ts", import.meta.url), { type: "module" });
 }
 
 /** The work that the product does on every description, and its refusals. */

@@ -30,6 +30,7 @@ interface Early {
 
 interface PlainSession {
   candidates(candidates: string[]): void;
+  connecting(): void;
   connected(): void;
   receive(body: string): void;
   end(): void;
@@ -40,10 +41,15 @@ const GOODBYE_MS = 150;
 /** How often a sender is asked whether the black frame is out, before the camera is let in. */
 const ASK_MS = 20;
 
+export interface PlainVisitOptions {
+  readonly cameraFrom: "frame" | "start";
+  readonly transforms: "none" | "empty";
+}
+
 export function createPlainVisit(
   media: LocalMedia,
   events: VisitEvents,
-  cameraFrom: "frame" | "start",
+  { cameraFrom, transforms }: PlainVisitOptions,
 ): Visit {
   const edge = createEdgeSession();
   const memory = createCallMemory();
@@ -91,10 +97,12 @@ export function createPlainVisit(
         createPlainPeer({
           iceServers,
           certificate: own,
+          transforms,
           onTransceiver(kind, sender) {
             if (cameraFrom === "start") outgoings.set(sender, outgoing(kind, sender, true));
           },
           onCandidates: (candidates) => made.session?.candidates(candidates),
+          onConnecting: () => made.session?.connecting(),
           onConnected: () => made.session?.connected(),
         });
       // Of the right form, because the lobby looks at it; nobody has its secret half.
@@ -183,14 +191,18 @@ export function createPlainVisit(
         const flight = JSON.parse(new TextDecoder().decode(bytes)) as Flight;
         handling = handling.then(() => (over ? undefined : handle(flight)));
       },
-      connected() {
-        if (over) return;
-        socket.send({ type: "up", match: id });
-        void prepareCertificate();
+      connecting() {
+        if (over || out.length > 0) return;
         for (const kind of ["audio", "video"] as const) {
           const sender = peer.sender(kind);
           if (sender) out.push(outgoings.get(sender) ?? outgoing(kind, sender, false));
         }
+      },
+      connected() {
+        if (over) return;
+        made.connecting();
+        socket.send({ type: "up", match: id });
+        void prepareCertificate();
         void letIn();
       },
       end() {

@@ -3,7 +3,7 @@
  * on the page's own sockets, connections, workers and video elements. It must be imported first.
  */
 import type { FromWorker } from "../../web/media-worker/messages.ts";
-import type { Moment, Moments, Proof } from "./lab.types.ts";
+import type { Moment, Moments, Proof, Sent } from "./lab.types.ts";
 
 interface Waiter {
   readonly moment: Moment;
@@ -145,6 +145,22 @@ export function connectionStates(): string {
   return connections
     .map((one) => `${one.connectionState}/${one.iceConnectionState}/${one.signalingState}`)
     .join(" ");
+}
+
+export async function sent(): Promise<Sent> {
+  const connection = connections.findLast(({ connectionState }) => connectionState === "connected");
+  let [audioPackets, audioBytes, videoFrames, videoBytes] = [0, 0, 0, 0];
+  (await connection?.getStats())?.forEach((report: Record<string, unknown>) => {
+    if (report["type"] !== "outbound-rtp") return;
+    if (report["kind"] === "audio") {
+      audioPackets += Number(report["packetsSent"]);
+      audioBytes += Number(report["bytesSent"]);
+    } else {
+      videoFrames += Number(report["framesSent"] ?? 0);
+      videoBytes += Number(report["bytesSent"]);
+    }
+  });
+  return { audioPackets, audioBytes, videoFrames, videoBytes };
 }
 
 /** What the newest connection really was, so that no variant is measured under another's name. */

@@ -16,9 +16,14 @@ import { vp9 } from "./vp9.ts";
 
 export interface Envelope {
   readonly name: string;
+  /**
+   * What stands before the sealed frame, where that is all that is added: whoever seals may leave
+   * room for it and write it there.
+   */
+  front?(key: boolean): Bytes;
   /** The sealed frame as it travels: an array of its own, with nothing around it. */
   wrap(sealed: Bytes, key: boolean): Bytes;
-  /** The sealed frame, as a view into `bytes`. undefined when this envelope never made them. */
+  /** The sealed frame, where it can be as a view. undefined when this envelope never made them. */
   unwrap(bytes: Uint8Array): Uint8Array | undefined;
 }
 

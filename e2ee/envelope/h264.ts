@@ -9,7 +9,8 @@
  *
  * The three bytes are the NAL unit's header and a slice header's beginning: first macroblock 0, an
  * I or P slice, parameter set 0. The last one keeps zeros at the end from being taken for padding.
- * The far side may rewrite the parameter sets (usability information), so only the slice is read.
+ * The far side may rewrite the parameter sets (usability information) and may shorten start codes to
+ * three bytes: before the slice anything may stand that holds no picture.
  */
 import { concat } from "../bytes.ts";
 import type { Bytes } from "../bytes.ts";
@@ -46,14 +47,22 @@ export const h264: Envelope = {
   },
 };
 
+/** Types of NAL units that may stand before the slice: messages, parameter sets, delimiter. */
+function isNoPicture(header: number): boolean {
+  const type = header & 0x1f;
+  return type >= 6 && type <= 9;
+}
+
 /** Where the content of the one slice begins. */
 function sliceContent(bytes: Uint8Array): number | undefined {
+  if (bytes[0] !== 0 || bytes[1] !== 0) return undefined;
   const last = Math.min(bytes.length - 6, SEARCHED_BYTES);
   for (let at = 0; at <= last; at++) {
     if (bytes[at] !== 0 || bytes[at + 1] !== 0 || bytes[at + 2] !== 1) continue;
     for (const slice of [DELTA_SLICE, KEY_SLICE]) {
       if (slice.every((byte, index) => bytes[at + 3 + index] === byte)) return at + 6;
     }
+    if (!isNoPicture(bytes[at + 3] ?? 0)) return undefined;
   }
   return undefined;
 }
@@ -75,14 +84,18 @@ function escape(bytes: Uint8Array): Bytes {
   return escaped.subarray(0, length);
 }
 
-function unescape(bytes: Uint8Array): Bytes {
+/** undefined for what `escape` does not give: an escape that is missing, or one without need. */
+function unescape(bytes: Uint8Array): Bytes | undefined {
   const plain = new Uint8Array(bytes.length);
   let length = 0;
   let zeros = 0;
-  for (const byte of bytes) {
-    if (zeros === 2 && byte === ESCAPE) {
+  for (let at = 0; at < bytes.length; at++) {
+    let byte = bytes[at]!;
+    if (zeros === 2 && byte <= ESCAPE) {
+      const next = bytes[++at];
+      if (byte !== ESCAPE || next === undefined || next > ESCAPE) return undefined;
+      byte = next;
       zeros = 0;
-      continue;
     }
     plain[length++] = byte;
     zeros = byte === 0 ? zeros + 1 : 0;

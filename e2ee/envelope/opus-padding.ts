@@ -11,10 +11,11 @@ import type { Bytes } from "../bytes.ts";
 const CODE = 0b11;
 const VARIABLE = 0x80;
 const PADDED = 0x40;
+const FRAMES = 0x3f;
 
 /**
- * The packet with exactly `extra` bytes more, extra ≥ 0. undefined for what is no Opus packet of
- * which that can be said.
+ * The packet with exactly `extra` bytes more, extra ≥ 0. undefined for what no decoder would take
+ * (RFC 6716, 3.4) as far as that shows in what is read here.
  */
 export function padOpus(packet: Uint8Array, extra: number): Bytes | undefined {
   const [toc] = packet;
@@ -26,7 +27,7 @@ export function padOpus(packet: Uint8Array, extra: number): Bytes | undefined {
     case 0: // one frame
       return counted(head, 1, body, extra - 1);
     case 1: // two of one size
-      return counted(head, 2, body, extra - 1);
+      return body.length % 2 === 0 ? counted(head, 2, body, extra - 1) : undefined;
     case 2: // two of two sizes; the size of the first stands in front, as code 3 wants it
       return counted(head, VARIABLE | 2, body, extra - 1);
     default:
@@ -48,7 +49,7 @@ function counted(head: Uint8Array, count: number, frames: Uint8Array, room: numb
 /** A packet of code 3: its own padding, if it has any, is counted anew. */
 function repad(packet: Uint8Array, extra: number): Bytes | undefined {
   const count = packet[1];
-  if (count === undefined) return undefined;
+  if (count === undefined || (count & FRAMES) === 0) return undefined;
   let begin = 2;
   let end = packet.length;
   if (count & PADDED) {

@@ -6,10 +6,6 @@
  * nothing is sent for them: the sender lets them go before sealing, and an empty payload that
  * arrives is not a sealed frame.
  */
-import type { Envelope } from "./envelope.ts";
+import { bare } from "./fronted.ts";
 
-export const opus: Envelope = {
-  name: "opus/1",
-  wrap: (sealed) => sealed,
-  unwrap: (bytes) => (bytes.length === 0 ? undefined : bytes),
-};
+export const opus = bare("opus/1");

@@ -18,14 +18,17 @@ export interface ReceivingKeys {
   open(frame: Uint8Array): Promise<Opened>;
   /**
    * Frames of this generation may come from now on. The key is copied in the call. Generations
-   * before the one before it are given up. Throws RangeError for one that is not newer.
+   * before the one before it are given up. Rejects with RangeError for one that is not newer, for a
+   * wiped key, and after `wipe`.
    */
   expect(generation: number, baseKey: Uint8Array): Promise<void>;
+  /** Forgets what is due to go. `open` does it too; call it where frames may stay away. */
+  sweep(): void;
   readonly hasKey: boolean;
   wipe(): void;
 }
 
-/** Frames that were under way when the sender moved on. */
+/** For frames that were under way when the sender moved on. */
 const GRACE_MS = 2_000;
 const SUITE = 5;
 
@@ -34,63 +37,76 @@ interface Chain {
   /** The step up to which keys were derived, and the base key of that step. */
   tip: number;
   baseKey: Bytes;
-  /** Derivations happen one after another. */
+  /** Settles when the keys up to the tip can be used. Derivations happen one after another. */
   deriving: Promise<void>;
+  /** When it goes, once that is known. Until then late frames may still ask for a step of it. */
+  ends: number | undefined;
 }
 
+/** `now`: milliseconds on a monotonic clock. */
 export function createReceivingKeys({ now }: { readonly now: () => number }): ReceivingKeys {
   const opener = createOpener({ suite: SUITE });
   const first = Promise.withResolvers<void>();
-  first.promise.catch(() => {});
-  let chains: Chain[] = [];
+  const chains = new Map<number, Chain>();
   let newest = -1;
-  let isReady = false;
-  /** KIDs that the opener knows, and when those go that are being given up. */
+  let isWiped = false;
+  /** KIDs that the opener has, and when those go that are being given up. */
   const known = new Map<number, number | undefined>();
   /** The latest KID under which a frame opened. */
   let adopted = -1;
 
+  function add(chain: Chain, step: number): Promise<void> {
+    const id = kid(chain.generation, step);
+    chain.tip = step;
+    known.set(id, chain.ends);
+    return opener.addKey(id, chain.baseKey);
+  }
+
   async function derive(chain: Chain, step: number): Promise<void> {
-    while (chain.tip < step && chains.includes(chain)) {
+    while (chain.tip < step && chains.has(chain.generation)) {
       const next = await ratchet(chain.baseKey);
       // Given up meanwhile: its keys are wiped, and none may be added any more.
-      if (!chains.includes(chain)) return void next.fill(0);
+      if (!chains.has(chain.generation)) return void next.fill(0);
       chain.baseKey.fill(0);
       chain.baseKey = next;
-      const id = kid(chain.generation, ++chain.tip);
-      known.set(id, undefined);
-      await opener.addKey(id, next);
+      await add(chain, chain.tip + 1);
     }
   }
 
-  /** Whether keys were derived that the frame may be sealed under. */
+  /** Whether there is a key for this frame after all: one step further, or just being derived. */
   async function follow(frame: Uint8Array): Promise<boolean> {
     const id = Number(decodeHeader(frame)?.kid ?? -1);
     const { generation, step } = placeOf(id);
-    const chain = chains.find((one) => one.generation === generation);
-    if (chain === undefined || id < adopted || step >= STEPS) return false;
-    if (step <= chain.tip) return known.has(id);
-    chain.deriving = chain.deriving.then(() => derive(chain, step)).catch(() => {});
+    const chain = chains.get(generation);
+    if (chain === undefined) return false;
+    if (step > chain.tip) {
+      chain.deriving = chain.deriving.then(() => derive(chain, step)).catch(() => {});
+    }
     await chain.deriving;
     return known.has(id);
+  }
+
+  /** What comes before this KID goes when the grace is over. */
+  function retire(before: number): void {
+    const at = now() + GRACE_MS;
+    for (const [id, ends] of known) if (id < before) known.set(id, ends ?? at);
+    for (const chain of chains.values()) {
+      if (kid(chain.generation, STEPS - 1) < before) chain.ends ??= at;
+    }
   }
 
   function adopt(id: number): void {
     if (id <= adopted) return;
     adopted = id;
-    const until = now() + GRACE_MS;
-    for (const [older, ends] of known) if (older < id) known.set(older, ends ?? until);
-    giveUp(({ generation }) => generation < placeOf(id).generation);
-  }
-
-  function giveUp(isOver: (chain: Chain) => boolean): void {
-    for (const chain of chains) if (isOver(chain)) chain.baseKey.fill(0);
-    chains = chains.filter((chain) => !isOver(chain));
+    retire(id);
   }
 
   function sweep(): void {
     const at = now();
     for (const [id, ends] of known) if (ends !== undefined && ends <= at) remove(id);
+    for (const chain of chains.values()) {
+      if (chain.ends !== undefined && chain.ends <= at) drop(chain);
+    }
   }
 
   function remove(id: number): void {
@@ -98,12 +114,18 @@ export function createReceivingKeys({ now }: { readonly now: () => number }): Re
     known.delete(id);
   }
 
+  function drop(chain: Chain): void {
+    chain.baseKey.fill(0);
+    chains.delete(chain.generation);
+  }
+
   return {
     get hasKey() {
       return newest >= 0;
     },
+    sweep,
     async open(frame) {
-      if (!isReady) await first.promise;
+      if (newest < 0) await first.promise;
       sweep();
       let opened = await opener.open(frame);
       if (!opened.ok && opened.reason === "unknown-key" && (await follow(frame))) {
@@ -113,21 +135,33 @@ export function createReceivingKeys({ now }: { readonly now: () => number }): Re
       return opened;
     },
     async expect(generation, baseKey) {
+      if (isWiped) throw new RangeError("these keys were wiped");
       if (generation <= newest) throw new RangeError("this key generation was used before");
+      const id = kid(generation, 0);
+      retire(id - STEPS);
+      sweep();
       newest = generation;
-      const own = plain(baseKey).slice();
-      giveUp((chain) => chain.generation < generation - 1);
-      for (const id of known.keys()) if (placeOf(id).generation < generation - 1) remove(id);
-      known.set(kid(generation, 0), undefined);
-      await opener.addKey(kid(generation, 0), own);
-      chains.push({ generation, tip: 0, baseKey: own, deriving: Promise.resolve() });
-      isReady = true;
+      const chain: Chain = {
+        generation,
+        tip: 0,
+        baseKey: plain(baseKey).slice(),
+        deriving: Promise.resolve(),
+        ends: undefined,
+      };
+      chains.set(generation, chain);
+      // Known from this very call on: frames under it wait for the derivation and are not refused.
+      const adding = add(chain, 0);
+      chain.deriving = adding.catch(() => {
+        drop(chain);
+        remove(id);
+      });
       first.resolve();
+      await adding;
     },
     wipe() {
-      giveUp(() => true);
+      isWiped = true;
+      for (const chain of chains.values()) drop(chain);
       for (const id of known.keys()) remove(id);
-      isReady = true;
       first.resolve();
     },
   };

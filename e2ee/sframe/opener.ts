@@ -3,15 +3,17 @@
  * replay window for each. Whatever arrives costs at most one decryption and, unless it
  * authenticates, changes nothing.
  */
-import type { Bytes } from "../bytes.ts";
-import { concat } from "../bytes.ts";
-import { decodeHeader } from "./header.ts";
-import { deriveFrameKey, nonceFor } from "./keys.ts";
+import { associatedData } from "./associated-data.ts";
+import type { Bytes } from "./bytes.ts";
+import { readHeader } from "./header.ts";
+import { deriveFrameKey } from "./keys.ts";
 import type { FrameKey } from "./keys.ts";
 import { createReplayWindow } from "./replay-window.ts";
 import type { ReplayWindow } from "./replay-window.ts";
 import { resolveSuite } from "./suites.ts";
 import type { SuiteChoice } from "./suites.ts";
+import { uint64 } from "./uint64.ts";
+import type { UInt64 } from "./uint64.ts";
 
 export type OpenFailure = "malformed" | "unknown-key" | "replayed" | "too-old" | "unauthentic";
 
@@ -29,6 +31,8 @@ export interface Opener {
 }
 
 interface Entry {
+  /** As it was added. */
+  readonly kid: number;
   readonly key: FrameKey;
   readonly window: ReplayWindow;
 }
@@ -38,49 +42,60 @@ const NOTHING = new Uint8Array(0);
 export function createOpener(options: { readonly suite: SuiteChoice }): Opener {
   const suite = resolveSuite(options.suite);
   /** Every KID that was ever added, with what became of it. */
-  const entries = new Map<number, Entry | "deriving" | "removed">();
+  const entries = new Map<UInt64, Entry | "deriving" | "removed">();
   const refused = (reason: OpenFailure): Opened => ({ ok: false, reason });
 
   return {
     async addKey(kid, baseKey) {
-      if (entries.has(kid)) throw new RangeError("this key id was used before");
-      entries.set(kid, "deriving");
-      const key = await deriveFrameKey(suite, baseKey, kid);
+      const id = uint64(kid);
+      if (entries.has(id)) throw new RangeError("this key id was used before");
+      entries.set(id, "deriving");
+      const key = await deriveFrameKey(suite, baseKey, id);
       // Removed while it was being derived: stays removed.
-      if (entries.get(kid) === "removed") return;
-      entries.set(kid, { key, window: createReplayWindow() });
+      if (entries.get(id) === "removed") return;
+      entries.set(id, { kid, key, window: createReplayWindow() });
     },
 
     removeKey(kid) {
-      if (entries.has(kid)) entries.set(kid, "removed");
+      const id = uint64(kid);
+      if (entries.has(id)) entries.set(id, "removed");
     },
 
     async open(frame, metadata = NOTHING) {
-      const header = decodeHeader(frame);
+      const header = readHeader(frame);
       if (header === undefined) return refused("malformed");
-      const { counter, length } = header;
+      const { kid, counter, length } = header;
       if (frame.length < length + suite.tagBytes) return refused("malformed");
-      const kid = Number(header.kid);
       const entry = entries.get(kid);
       if (typeof entry !== "object") return refused("unknown-key");
-      // Two large KIDs may round to one number; only an exact one counts.
-      if (BigInt(kid) !== header.kid) return refused("unknown-key");
+      const { key, window } = entry;
 
-      const early = entry.window.check(counter);
+      const early = window.check(counter);
       if (early !== "fresh") return refused(early);
 
-      const additional = concat(frame.subarray(0, length), metadata);
-      const nonce = nonceFor(entry.key.salt, counter);
-      const plaintext = await entry.key.cipher.open(nonce, additional, frame.subarray(length));
-      if (plaintext === undefined) return refused("unauthentic");
+      // Written anew, which is the same bytes: a value has one encoding only.
+      const additional = associatedData(kid, counter, metadata);
+      let plaintext: ArrayBuffer;
+      try {
+        const sealed = frame.subarray(length);
+        plaintext = await key.cipher.open(key.nonceFor(counter), additional, sealed);
+      } catch {
+        // WebCrypto says "not authentic" by throwing, and says nothing more.
+        return refused("unauthentic");
+      }
 
       // Others ran during the await: the key may be gone, and a copy of this very frame may have
       // been accepted. From here to `accept` nothing is awaited, so one copy wins.
       if (entries.get(kid) !== entry) return refused("unknown-key");
-      const late = entry.window.check(counter);
+      const late = window.check(counter);
       if (late !== "fresh") return refused(late);
-      entry.window.accept(counter);
-      return { ok: true, plaintext, kid, counter };
+      window.accept(counter);
+      return {
+        ok: true,
+        plaintext: new Uint8Array(plaintext),
+        kid: entry.kid,
+        counter: BigInt(counter),
+      };
     },
   };
 }

@@ -2,9 +2,9 @@
  * The AES-GCM cipher suites of SFrame (RFC 9605, 4.5, table 1), over WebCrypto. The AES-CTR-HMAC
  * suites live in suites-ctr-hmac.ts, which no call needs.
  */
-import type { Bytes } from "../bytes.ts";
-import { plain } from "../bytes.ts";
-import type { Hash } from "../hkdf.ts";
+import type { Bytes } from "./bytes.ts";
+import { plain } from "./bytes.ts";
+import type { Hash } from "./hkdf.ts";
 
 export interface CipherSuite {
   readonly id: number;
@@ -15,12 +15,16 @@ export interface CipherSuite {
   importKey(key: Uint8Array): Promise<FrameCipher>;
 }
 
-/** The AEAD of one key. Whoever calls it answers for the nonce. */
+/**
+ * The AEAD of one key. Whoever calls it answers for the nonce, and may write over nonce and
+ * additional data as soon as the call has returned its promise: a cipher reads or copies them
+ * before (WebCrypto does, by "get a copy of the bytes held by" in its normalization of algorithms).
+ */
 export interface FrameCipher {
-  /** Ciphertext, tag last. */
-  seal(nonce: Bytes, additional: Bytes, plaintext: Uint8Array): Promise<Bytes>;
-  /** undefined when it is not authentic. */
-  open(nonce: Bytes, additional: Bytes, ciphertext: Uint8Array): Promise<Bytes | undefined>;
+  /** Ciphertext, tag last, in a buffer that is the caller's to keep. */
+  seal(nonce: Bytes, additional: Bytes, plaintext: Uint8Array): Promise<ArrayBuffer>;
+  /** The plaintext, in a buffer that is the caller's to keep. Rejects when it is not authentic. */
+  open(nonce: Bytes, additional: Bytes, ciphertext: Uint8Array): Promise<ArrayBuffer>;
 }
 
 /** The same for every suite of the RFC. */
@@ -31,6 +35,7 @@ function aesGcm(id: number, hash: Hash, keyBytes: number): CipherSuite {
     id,
     hash,
     keyBytes,
+    // What WebCrypto takes unless told otherwise.
     tagBytes: 16,
     async importKey(raw) {
       const { subtle } = crypto;
@@ -38,35 +43,19 @@ function aesGcm(id: number, hash: Hash, keyBytes: number): CipherSuite {
         "encrypt",
         "decrypt",
       ]);
-      const parameters = (iv: Bytes, additionalData: Bytes): AesGcmParams => ({
-        name: "AES-GCM",
-        iv,
-        additionalData,
-        tagLength: 128,
-      });
+      // Promises are handed on as they are: each further one costs as much as sealing 500 bytes.
       return {
-        async seal(nonce, additional, plaintext) {
-          return new Uint8Array(
-            await subtle.encrypt(parameters(nonce, additional), key, plain(plaintext)),
-          );
-        },
-        async open(nonce, additional, ciphertext) {
-          try {
-            return new Uint8Array(
-              await subtle.decrypt(parameters(nonce, additional), key, plain(ciphertext)),
-            );
-          } catch {
-            // WebCrypto says "not authentic" by throwing, and says nothing more.
-            return undefined;
-          }
-        },
+        seal: (iv, additionalData, plaintext) =>
+          subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain(plaintext)),
+        open: (iv, additionalData, ciphertext) =>
+          subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, plain(ciphertext)),
       };
     },
   };
 }
 
-export const AES_128_GCM_SHA256_128 = aesGcm(4, "SHA-256", 16);
-export const AES_256_GCM_SHA512_128 = aesGcm(5, "SHA-512", 32);
+export const AES_128_GCM_SHA256_128 = /* @__PURE__ */ aesGcm(4, "SHA-256", 16);
+export const AES_256_GCM_SHA512_128 = /* @__PURE__ */ aesGcm(5, "SHA-512", 32);
 
 /** A suite by the number of the RFC, or any other suite as an object. */
 export type SuiteChoice = 4 | 5 | CipherSuite;

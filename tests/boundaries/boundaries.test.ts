@@ -16,11 +16,24 @@ describe("who may import whom", () => {
     expect(violations(real)).toEqual([]);
   });
 
+  it("e2ee/sframe is whole by itself: what it imports, with all that this imports, lies in it", () => {
+    const real = readGraph(ROOT, ["e2ee/sframe"]);
+    expect(real.size).toBeGreaterThan(8);
+    const imports = [...real.values()].flatMap((list) => [...list]);
+    expect(imports.length).toBeGreaterThan(20);
+    for (const written of imports) expect(written).toMatch(/^\.\/[a-z0-9-]+\.ts$/);
+  });
+
   it.each([
     ["protocol/a.ts", "hono"],
     ["protocol/a.ts", "../e2ee/b.ts"],
     ["e2ee/a.ts", "../protocol/b.ts"],
     ["e2ee/a.ts", "valibot"],
+    ["e2ee/sframe/a.ts", "../b.ts"],
+    ["e2ee/sframe/a.ts", "../envelope/b.ts"],
+    ["e2ee/sframe/a.ts", "../../web/b.ts"],
+    ["e2ee/sframe/a.ts", "@noble/hashes/sha2.js"],
+    ["e2ee/sframe/a.ts", "node:crypto"],
     ["credentials/a.ts", "../e2ee/b.ts"],
     ["durable-objects/lobby/matcher.ts", "cloudflare:workers"],
     ["durable-objects/lobby/matcher.ts", "./lobby-object.ts"],
@@ -45,6 +58,8 @@ describe("who may import whom", () => {
   it.each([
     ["protocol/a.ts", "valibot"],
     ["e2ee/a.ts", "@noble/hashes/sha2.js"],
+    ["e2ee/a.ts", "./sframe/b.ts"],
+    ["e2ee/sframe/a.ts", "./b.ts"],
     ["durable-objects/lobby/matcher.ts", "../../protocol/limits.ts"],
     ["durable-objects/lobby/lobby-object.ts", "cloudflare:workers"],
     ["durable-objects/gate/gate-object.ts", "../../credentials/b.ts"],

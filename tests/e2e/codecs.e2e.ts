@@ -8,6 +8,7 @@ import { findSomeone, inEncryptedCall, numbersOf } from "../support/stack/visit.
 
 const scene = useScene();
 
+const HIDE_RHYTHM = `localStorage.setItem("winkr.hide-rhythm", "yes");`;
 const CODECS: readonly VideoCodec[] = ["VP8", "VP9", "AV1", "H264"];
 const PAIRS: readonly [Engine, Engine][] = [
   ["chromium", "chromium"],
@@ -51,4 +52,25 @@ it("between two Chromium, sound travels with redundancy, and that is sealed as w
   const redundant = plain.filter((frame) => frame[0] === (0x80 | 111));
   expect(redundant.length).toBeGreaterThan(80);
   expect((await numbersOf(ben)).soundEnergy).toBeGreaterThan(0);
+});
+
+it("with a hidden rhythm every packet of the voice has one size, and is heard as before", async () => {
+  const hidden = { ...RECORDED, initScripts: [...RECORDED.initScripts, HIDE_RHYTHM] };
+  const ada = await scene.invite("chromium", "Ada", hidden);
+  const ben = await scene.invite("firefox", "Ben");
+  await findSomeone(ada, scene.stack.url);
+  await findSomeone(ben, scene.stack.url);
+  await Promise.all([inEncryptedCall(ada), inEncryptedCall(ben)]);
+  await eventually("Ben hears", async () => {
+    const { audioPackets, soundEnergy } = await numbersOf(ben);
+    return audioPackets > 200 && soundEnergy > 0;
+  });
+  const { plain, sealed, isPicture } = await recordingOf(ada);
+  const sizes = (frames: readonly Uint8Array[]): number[] =>
+    frames.filter((_, index) => !isPicture[index]).map(({ length }) => length);
+  // The voice itself has many sizes; what leaves has one, but for the SFrame counter's width.
+  expect(new Set(sizes(plain)).size).toBeGreaterThan(10);
+  const left = new Set(sizes(sealed));
+  expect(Math.max(...left) - Math.min(...left)).toBeLessThanOrEqual(2);
+  expect(Math.min(...left)).toBeGreaterThan(256);
 });

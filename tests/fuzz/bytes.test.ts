@@ -4,6 +4,8 @@
  */
 import { afterAll, describe, expect, test } from "vitest";
 import { envelopeFor } from "../../e2ee/envelope/envelope.ts";
+import type { CoveredMimeType } from "../../e2ee/envelope/envelope.ts";
+import { padOpus, padRed } from "../../e2ee/envelope/opus-padding.ts";
 import {
   decodeHello,
   decodeM1,
@@ -24,6 +26,13 @@ import { isXWingPublicKey } from "../../e2ee/xwing.ts";
 import { fromBase64url, toBase64url } from "../../protocol/base64url.ts";
 import { createCapsules } from "../../durable-objects/lobby/capsules.ts";
 import { BUCKETS, pad, unpad } from "../../web/chat/padding.ts";
+import {
+  framesOfOpus,
+  framesOfRed,
+  NoOpus,
+  opusPacket,
+  redPayload,
+} from "../e2ee/envelope/opus.ts";
 import { bytesOf } from "../e2ee/kit.ts";
 import { couple, run } from "../e2ee/handshake/parties.ts";
 import { executed, hammer, must, mutated, mutatedText, same, SEED } from "./kit.ts";
@@ -71,13 +80,118 @@ const HEADERS = [
   encodeHeader(2n ** 64n - 1n, 2n ** 64n - 1n),
 ];
 
-const vp8 = envelopeFor("video/VP8");
-const opus = envelopeFor("audio/opus");
+const FRAME = bytesOf("frame", 40);
+// Zeros and small numbers, so that escapes occur.
+const ESCAPED = FRAME.map((byte) => byte & 3);
+
+/**
+ * What the far side's depacketizer makes of a wrapped frame, back to how it was wrapped: AV1 has a
+ * delimiter and a size, H.264 other parameter sets and shorter start codes.
+ */
+const AS_WRAPPED: Partial<Record<CoveredMimeType, (bytes: Uint8Array) => Uint8Array>> = {
+  "video/AV1"(bytes) {
+    let rest = Buffer.from(bytes);
+    if (rest.subarray(0, 2).equals(Buffer.from("1200", "hex"))) rest = rest.subarray(2);
+    const at = rest[0] === 0x0a ? 13 : 0;
+    if (rest[at] !== 0x32) return rest;
+    let end = at + 1;
+    while ((rest[end] ?? 0) & 0x80) end++;
+    return Buffer.concat([rest.subarray(0, at), Buffer.of(0x30), rest.subarray(end + 1)]);
+  },
+  "video/H264"(bytes) {
+    const slices = ["000001419a80", "000001658880"].map((code) =>
+      Buffer.from(bytes).indexOf(Buffer.from(code, "hex")),
+    );
+    const at = Math.min(...slices.filter((found) => found >= 0));
+    return Buffer.concat([Buffer.of(0), bytes.subarray(at)]);
+  },
+};
+/** A key frame's parameter sets are not the frame's. */
+const withoutSets = (mimeType: CoveredMimeType, wrapped: Uint8Array): Uint8Array =>
+  mimeType === "video/H264" ? (AS_WRAPPED[mimeType]?.(wrapped) ?? wrapped) : wrapped;
+
+const covers = (
+  ["audio/opus", "audio/red", "video/VP8", "video/VP9", "video/AV1", "video/H264"] as const
+).map((mimeType): Target<Uint8Array> => {
+  const envelope = envelopeFor(mimeType);
+  const wrapped = [FRAME, ESCAPED].flatMap((frame) =>
+    [true, false].map((key) => envelope.wrap(frame, key)),
+  );
+  const arrived =
+    mimeType === "video/AV1"
+      ? [
+          `12003228${Buffer.from(FRAME).toString("hex")}`,
+          `0a0b00000024c4ffdf3ffed1103228${Buffer.from(FRAME).toString("hex")}`,
+        ].map((text) => Uint8Array.from(Buffer.from(text, "hex")))
+      : [];
+  return {
+    name: `cover of ${mimeType}`,
+    share: mimeType.startsWith("audio/") || mimeType === "video/VP9" ? 0.01 : 0.05,
+    input: damaged(...wrapped, ...arrived),
+    check(bytes) {
+      const before = Uint8Array.from(bytes);
+      const sealed = envelope.unwrap(bytes);
+      must(same(before, bytes), "the input was changed");
+      if (sealed === undefined) return;
+      must(sealed.length > 0, "a sealed frame of no bytes");
+      const was = AS_WRAPPED[mimeType]?.(bytes) ?? bytes;
+      const spellings = [true, false].map((key) =>
+        withoutSets(mimeType, envelope.wrap(Uint8Array.from(sealed), key)),
+      );
+      must(
+        spellings.some((spelling) => same(spelling, was)),
+        "unwrapped what was never wrapped",
+      );
+    },
+  };
+});
+
+/** What a decoder reads out of a packet, or that it refuses it. */
+function orRefused(read: (bytes: Uint8Array) => unknown, bytes: Uint8Array): string {
+  try {
+    return JSON.stringify(read(bytes));
+  } catch (cause) {
+    if (cause instanceof NoOpus) return "refused";
+    throw cause;
+  }
+}
+
+const OPUS = [
+  opusPacket("a", [20]),
+  opusPacket("b", [9, 9], 1),
+  opusPacket("c", [255, 3], 2),
+  opusPacket("d", [8, 8, 8], "equal", 3),
+  opusPacket("e", [8, 0, 260], "variable", 260),
+];
+const RED = OPUS.map((packet) => redPayload([opusPacket("older", [30]), packet]));
+
+const paddings = (
+  [
+    ["Opus", padOpus, framesOfOpus, OPUS],
+    ["RED", padRed, framesOfRed, RED],
+  ] as const
+).map(([name, pad, read, genuine]): Target<Uint8Array> => ({
+  name: `constant size of ${name}`,
+  share: 0.012,
+  input: damaged(...genuine),
+  check(bytes) {
+    for (const extra of [0, 1, (bytes.length * 37) % 600]) {
+      const padded = pad(bytes, extra);
+      const says = orRefused(read, bytes);
+      if (padded === undefined) {
+        must(says === "refused", "not padded, though a decoder takes it");
+        continue;
+      }
+      must(padded.length === bytes.length + extra, "another length than asked for");
+      must(orRefused(read, padded) === says, "it says something else now");
+    }
+  },
+}));
 
 const TARGETS: readonly Target<Uint8Array>[] = [
   {
     name: "SFrame header",
-    share: 0.36,
+    share: 0.3,
     input: (chance) =>
       chance.below(2) === 0
         ? chance.bytes(chance.below(20))
@@ -90,23 +204,8 @@ const TARGETS: readonly Target<Uint8Array>[] = [
       must(same(again, frame.subarray(0, header.length)), "two spellings of one header");
     },
   },
-  {
-    name: "VP8 and Opus covers",
-    share: 0.17,
-    input: damaged(vp8.wrap(bytesOf("frame", 40), true), vp8.wrap(bytesOf("frame", 40), false)),
-    check(bytes) {
-      for (const envelope of [vp8, opus]) {
-        const sealed = envelope.unwrap(bytes);
-        if (sealed === undefined) continue;
-        must(sealed.length > 0, "a sealed frame of no bytes");
-        const spellings = [true, false].map((key) => envelope.wrap(Uint8Array.from(sealed), key));
-        must(
-          spellings.some((spelling) => same(spelling, bytes)),
-          "unwrapped what was never wrapped",
-        );
-      }
-    },
-  },
+  ...covers,
+  ...paddings,
   {
     name: "padding",
     share: 0.1,

@@ -1,13 +1,22 @@
-/** What answers to somebody else's bytes: pipelines, the handshake's two sides, sealed flights. */
+/**
+ * What answers to somebody else's bytes: pipelines, keys that move on, the two sides of handshake
+ * and rekey, sealed flights.
+ */
 import { afterAll, describe, test } from "vitest";
 import { envelopeFor } from "../../e2ee/envelope/envelope.ts";
 import { createSealedSignaling } from "../../e2ee/sealed-signaling.ts";
-import { createOpener, createSealer } from "../../e2ee/sframe/index.ts";
+import { createRekeying } from "../../e2ee/rekey/index.ts";
+import type { RekeyChance, RekeyFailed, Rekeying, RekeyStep } from "../../e2ee/rekey/index.ts";
+import type { Role } from "../../e2ee/role.ts";
+import { decodeHeader, encodeHeader } from "../../e2ee/sframe/header.ts";
 import { createOpenPipeline, createSealPipeline } from "../../web/media-worker/pipeline.ts";
-import type { EncodedFrame, Pipeline } from "../../web/media-worker/pipeline.ts";
+import type { Pipeline } from "../../web/media-worker/pipeline.ts";
 import { bytesOf } from "../e2ee/kit.ts";
+import { exchange, rekeyChance } from "../e2ee/rekey/parties.ts";
 import { couple, initiatorOf, responderOf, run } from "../e2ee/handshake/parties.ts";
 import type { Person } from "../e2ee/handshake/parties.ts";
+import { frameOf, keysOf, pass } from "../web/media-worker/frames.ts";
+import type { FrameType } from "../web/media-worker/frames.ts";
 import { executed, hammer, must, mutated, SEED } from "./kit.ts";
 import type { Fuzz } from "./kit.ts";
 
@@ -15,77 +24,92 @@ const LONG = { timeout: 3_600_000 };
 console.log(`FUZZ_SEED=${SEED}`);
 afterAll(() => console.log(`machines: ${executed()} executions`));
 
-/** What a transform enqueued for one frame. */
-async function pass({ transform }: Pipeline, data: unknown, type = "delta"): Promise<Uint8Array[]> {
-  const out: Uint8Array[] = [];
-  await transform(
-    { type, data } as unknown as EncodedFrame,
-    {
-      enqueue: (frame: EncodedFrame) => out.push(new Uint8Array(frame.data)),
-    } as unknown as TransformStreamDefaultController<EncodedFrame>,
-  );
-  return out;
-}
+type Answer = RekeyStep | RekeyFailed;
 
+const nothing = (): void => {};
 const total = (pipeline: Pipeline): number =>
   Object.values(pipeline.tally()).reduce((sum, count) => sum + count, 0);
 
-describe.each(["audio/opus", "video/VP8"] as const)("pipelines of %s", (mimeType) => {
+const MIME_TYPES = [
+  "audio/opus",
+  "audio/red",
+  "video/VP8",
+  "video/VP9",
+  "video/AV1",
+  "video/H264",
+] as const;
+
+interface Given {
+  readonly bytes: Uint8Array;
+  readonly type: FrameType;
+  /** What the browser says that the frame is; mostly the truth. */
+  readonly claimed: string | undefined;
+}
+
+const claims = (chance: Fuzz, truth: string): string | undefined =>
+  chance.below(6) === 0
+    ? chance.pick([...MIME_TYPES, undefined, "", "video/H265", "constructor", "VIDEO/vp8"])
+    : truth;
+
+describe.each(MIME_TYPES)("pipelines of %s", (mimeType) => {
   const envelope = envelopeFor(mimeType);
   const baseKey = bytesOf(`fuzz ${mimeType}`, 32);
 
   test("open: no damaged frame passes, none throws, each is counted once", LONG, async () => {
-    const sealer = await createSealer({ suite: 5, baseKey, kid: 0 });
+    const { sending, receiving } = await keysOf(baseKey);
     const sealed = await Promise.all(
-      [1, 30, 200].map(async (length) =>
-        envelope.wrap(await sealer.seal(bytesOf("frame", length)), length === 30),
-      ),
+      [1, 30, 200].map(async (length) => sending.seal(bytesOf("frame", length))),
     );
-    const opener = createOpener({ suite: 5 });
-    await opener.addKey(0, baseKey);
-    const open = createOpenPipeline(
-      envelope,
-      () => opener,
-      () => {},
-    );
+    const wrapped = sealed.map((each, index) => envelope.wrap(each, index === 1));
+    const open = createOpenPipeline({ keys: receiving, onFirst: nothing });
     let frames = 0;
-    await hammer<Uint8Array<ArrayBuffer>>({
+    await hammer<Given>({
       name: `open ${mimeType}`,
-      share: 0.012,
-      input: (chance: Fuzz) =>
-        chance.below(4) === 0
-          ? chance.bytes(chance.below(80))
-          : mutated(chance, chance.pick(sealed)),
-      async check(bytes) {
-        const before = sealed.some((each) => Buffer.from(bytes.buffer).equals(each));
-        // A cover is not authenticated; VP8's two say only what the packetizer must know.
-        const inner = envelope.unwrap(bytes);
-        const isGenuine = sealed.some((each) => {
-          const own = envelope.unwrap(each);
-          return inner !== undefined && own !== undefined && Buffer.from(inner).equals(own);
+      share: 0.004,
+      input: (chance) => ({
+        bytes:
+          chance.below(4) === 0
+            ? chance.bytes(chance.below(80))
+            : mutated(chance, chance.pick(wrapped)),
+        type: chance.pick(["key", "delta", "delta", "empty"]),
+        claimed: claims(chance, mimeType),
+      }),
+      async check({ bytes, type, claimed }) {
+        // A cover is not authenticated, and for what has none, one codec's frame is another's.
+        const isGenuine = MIME_TYPES.some((each) => {
+          const inner = envelopeFor(each).unwrap(bytes);
+          return sealed.some((own) => inner !== undefined && Buffer.from(own).equals(inner));
         });
-        const out = await pass(open, bytes.buffer);
-        must(out.length === 0 || before || isGenuine, "a damaged frame passed");
+        const out = await pass(open, frameOf(claimed, bytes, type));
+        must(out.length === 0 || isGenuine, "a damaged frame passed");
         must(total(open) === ++frames, "a frame was counted twice or not at all");
       },
     });
   });
 
   test("seal: whatever the encoder hands over, nothing leaves as it came", LONG, async () => {
-    const sealer = await createSealer({ suite: 5, baseKey, kid: 0 });
-    const seal = createSealPipeline(
-      envelope,
-      () => sealer,
-      () => {},
-    );
-    await hammer<Uint8Array<ArrayBuffer>>({
+    const { sending } = await keysOf(baseKey);
+    let isHidden = false;
+    const seal = createSealPipeline({
+      keys: sending,
+      hidesRhythm: () => isHidden && mimeType.startsWith("audio/"),
+      onFirst: nothing,
+    });
+    await hammer<Given>({
       name: `seal ${mimeType}`,
-      share: 0.006,
-      input: (chance: Fuzz) => chance.bytes(chance.below(120)),
-      async check(bytes) {
+      share: 0.002,
+      input: (chance) => ({
+        bytes: chance.bytes(chance.below(120)),
+        type: chance.pick(["key", "delta"]),
+        claimed: claims(chance, mimeType),
+      }),
+      async check({ bytes, type, claimed }) {
         const plain = Buffer.from(bytes);
-        const out = await pass(seal, bytes.buffer, plain.length % 2 === 0 ? "key" : "delta");
-        must(out.length === (plain.length === 0 ? 0 : 1), "not one frame for one");
+        isHidden = plain.length % 3 === 0;
+        const out = await pass(seal, frameOf(claimed, bytes, type));
+        must(out.length <= 1, "more than one frame for one");
+        const isTrue = claimed === mimeType && !isHidden;
+        must(!isTrue || out.length === (plain.length === 0 ? 0 : 1), "not one frame for one");
         for (const each of out) {
           must(each.length > plain.length + 16, "no tag");
           must(plain.length < 8 || !Buffer.from(each).includes(plain), "the plaintext left");
@@ -95,18 +119,147 @@ describe.each(["audio/opus", "video/VP8"] as const)("pipelines of %s", (mimeType
   });
 
   test("both: what is no frame at all is dropped", LONG, async () => {
-    const sealer = await createSealer({ suite: 5, baseKey, kid: 0 });
-    const opener = createOpener({ suite: 5 });
-    await opener.addKey(0, baseKey);
-    const nothing = (): void => {};
-    const both = [
-      createSealPipeline(envelope, () => sealer, nothing),
-      createOpenPipeline(envelope, () => opener, nothing),
-    ];
+    const { sending, receiving } = await keysOf(baseKey);
     const detached = new ArrayBuffer(8);
     structuredClone(detached, { transfer: [detached] });
-    for (const pipeline of both) must((await pass(pipeline, detached)).length === 0, "passed");
+    const metadata = [
+      () => ({ mimeType }),
+      () => ({ mimeType: 7 }),
+      () => undefined,
+      () => {
+        throw new Error("no metadata");
+      },
+    ];
+    for (const data of [detached, undefined, null, new ArrayBuffer(0)]) {
+      for (const getMetadata of [...metadata, undefined]) {
+        const both = [
+          createSealPipeline({ keys: sending, onFirst: nothing }),
+          createOpenPipeline({ keys: receiving, onFirst: nothing }),
+        ];
+        for (const pipeline of both) {
+          const frame = { data, getMetadata, type: "key" } as never;
+          must((await pass(pipeline, frame)).length === 0, "passed");
+          must(total(pipeline) === 1, "not counted once");
+        }
+      }
+    }
   });
+});
+
+test(
+  "keys that move on: nothing forged opens, and the genuine frame opens after it",
+  LONG,
+  async () => {
+    const { sending, receiving } = await keysOf(bytesOf("fuzz moving", 32));
+    let genuine: Uint8Array = await sending.seal(bytesOf("frame", 20));
+    let generation = 0;
+    let frames = 0;
+    await hammer<Uint8Array>({
+      name: "moving keys",
+      share: 0.008,
+      input(chance) {
+        const { kid, counter, length } = decodeHeader(genuine)!;
+        const ids = [chance.below(80), Number(kid) + 1, Number(kid) + 16, chance.word()];
+        const counts = [counter, BigInt(chance.word()), 2n ** 64n - 1n];
+        return chance.below(3) === 0
+          ? mutated(chance, genuine)
+          : Uint8Array.of(
+              ...encodeHeader(chance.pick(ids), chance.pick(counts)),
+              ...genuine.subarray(length),
+            );
+      },
+      async check(bytes) {
+        if (Buffer.from(bytes).equals(genuine)) return;
+        must(!(await receiving.open(bytes)).ok, "a forged frame opened");
+        must((await receiving.open(genuine)).ok, "the genuine one does not open");
+        if (++frames % 97 === 0) {
+          const base = bytesOf(`fuzz moving ${++generation}`, 32);
+          await receiving.expect(generation, base);
+          await sending.use(generation, base);
+        }
+        genuine = await sending.seal(bytesOf("frame", 20));
+      },
+    });
+    must(generation > 0, "no key moved on");
+  },
+);
+
+describe("the two sides of a rekey", async () => {
+  const root = bytesOf("fuzz rekey root", 32);
+  /** X-Wing's work is done once; each side gets copies. */
+  function remembered(chance: RekeyChance): RekeyChance {
+    const pair = chance.generateKeyPair();
+    const known = new Map<string, ReturnType<RekeyChance["encapsulate"]>>();
+    return {
+      generateKeyPair: async () => ({ ...(await pair), wipe: nothing }),
+      async encapsulate(publicKey) {
+        const name = Buffer.from(publicKey).toString("base64");
+        const made = known.get(name) ?? chance.encapsulate(publicKey);
+        if (known.size < 8) known.set(name, made);
+        const { ciphertext, sharedSecret } = await made;
+        return { ciphertext: ciphertext.slice(), sharedSecret: sharedSecret.slice() };
+      },
+    };
+  }
+  const chances = {
+    initiator: remembered(rekeyChance("fuzz", "initiator")),
+    responder: remembered(rekeyChance("fuzz", "responder")),
+  };
+  const side = (role: Role): Promise<Rekeying> => createRekeying(role, root, chances[role]);
+  const honest = await exchange({
+    initiator: await side("initiator"),
+    responder: await side("responder"),
+  });
+  if (!honest.ok) throw new Error("the honest rekey failed");
+  const { R1, R2, R3, R4 } = honest.messages;
+
+  const offer: Record<string, readonly [Uint8Array, (bytes: Uint8Array) => Promise<Answer>]> = {
+    R1: [R1, async (bytes) => (await side("responder")).receive(bytes)],
+    R2: [
+      R2,
+      async (bytes) => {
+        const initiator = await side("initiator");
+        await initiator.begin();
+        return initiator.receive(bytes);
+      },
+    ],
+    R3: [
+      R3,
+      async (bytes) => {
+        const responder = await side("responder");
+        await responder.receive(R1);
+        return responder.receive(bytes);
+      },
+    ],
+    R4: [
+      R4,
+      async (bytes) => {
+        const initiator = await side("initiator");
+        await initiator.begin();
+        await initiator.receive(R2);
+        return initiator.receive(bytes);
+      },
+    ],
+  };
+
+  test.each(Object.entries(offer))(
+    "%s damaged: answered with a failure, never with an exception or a key to seal under",
+    LONG,
+    (name, [genuine, to]) =>
+      hammer<Uint8Array>({
+        name: `rekey ${name}`,
+        share: 0.0006,
+        input: (chance) => mutated(chance, genuine),
+        async check(bytes) {
+          const answer = await to(bytes);
+          // A key or ciphertext in R1 and R2 that is another one shows at the next mac.
+          const isOpen = name === "R1" || name === "R2";
+          const isSame = Buffer.from(bytes).equals(genuine);
+          must(!answer.ok || isOpen || isSame, "a damaged message was taken");
+          must(!answer.ok || isSame || answer.seal === undefined, "sealing under unproved keys");
+        },
+      }),
+  );
 });
 
 describe("the handshake's two sides", async () => {

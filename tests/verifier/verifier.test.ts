@@ -83,7 +83,10 @@ describe.skipIf(python === undefined)(missing ?? "docs/handshake.md in Python", 
     expect(output).toContain(`${vectors.length} vectors verified`);
     expect(status).toBe(0);
     // Each thing by name, for every vector.
-    for (const what of ["M1", "M5", "safety code", "root", "base key R>I data", "flight 1"]) {
+    for (const what of [
+      ...["M1", "M5", "safety code", "root", "base key R>I data", "flight 1"],
+      ...["ratchet step 3", "rekey 1: R1", "rekey 2: R4", "rekey 2: root"],
+    ]) {
       expect(output.split(what).length - 1).toBeGreaterThanOrEqual(vectors.length);
     }
   });

@@ -150,17 +150,66 @@ def verify(vector):
     root = expand(key, b"winkr/1 root", 32)
     check("root", root, unhex(vector["root"]))
 
+    base_keys = verify_base_keys(root, vector["baseKeys"])
+    verify_flights(vector, initiator, responder)
+    verify_ratchet(base_keys, vector["movingOn"]["ratchet"])
+    verify_rekeys(root, vector["movingOn"]["rekeys"])
+
+
+def verify_base_keys(root, texts):
     base_keys = {
         f"{direction} {kind}": expand(root, f"winkr/1 sframe {direction}{kind}".encode(), 32)
         for direction in ("I>R", "R>I")
         for kind in ("audio", "video", "data")
     }
-    published = {name: unhex(text) for name, text in vector["baseKeys"].items()}
+    published = {name: unhex(text) for name, text in texts.items()}
     check("the names of the base keys", sorted(base_keys), sorted(published))
     for name, base_key in base_keys.items():
         check(f"base key {name}", base_key, published[name])
+    return base_keys
 
-    verify_flights(vector, initiator, responder)
+
+def verify_ratchet(base_keys, ratchet):
+    """RFC 9605, 5.1, with the hash of suite 5."""
+    base_key = base_keys[ratchet["baseKey"]]
+    for number, step in enumerate(ratchet["steps"], start=1):
+        base_key = sframe.hkdf_sha512(base_key, b"SFrame 1.0 Ratchet", 64)
+        check(f"ratchet step {number}", base_key, unhex(step))
+
+
+def verify_rekeys(root, rekeys):
+    for number, rekey in enumerate(rekeys, start=1):
+        check("generation", number, rekey["generation"])
+
+        def drawn(role):
+            key = key_pair(unhex(rekey[role]["keySeed"], SEED_BYTES))
+            return key, unhex(rekey[role]["encapsulationSeed"], 64)
+
+        def head(tag):
+            return bytes([tag]) + number.to_bytes(4, "big")
+
+        (key_i, coins_i), (key_r, coins_r) = drawn("initiator"), drawn("responder")
+        ct1, ss1 = encapsulate(key_i.public, coins_r)
+        ct2, ss2 = encapsulate(key_r.public, coins_i)
+        check(f"rekey {number}: ct1 decapsulates", key_i.decapsulate(ct1), ss1)
+        check(f"rekey {number}: ct2 decapsulates", key_r.decapsulate(ct2), ss2)
+        r1 = head(1) + key_i.public
+        r2 = head(2) + key_r.public + ct1
+        covered = head(3) + ct2
+        transcript = sha256(b"winkr/1 rekey", lp(r1), lp(r2), lp(covered))
+        key = extract(expand(root, b"winkr/1 chain", 32), ss1 + ss2)
+
+        def mac(who):
+            return hmac256(expand(key, b"winkr/1 rekey confirm " + who, 32), transcript)
+
+        computed = {"r1": r1, "r2": r2, "r3": covered + mac(b"I"), "r4": head(4) + mac(b"R")}
+        published = {name: unhex(text) for name, text in rekey["messages"].items()}
+        check(f"rekey {number}: four messages", sorted(published), sorted(computed))
+        for name, message in computed.items():
+            check(f"rekey {number}: {name.upper()}", message, published[name])
+        root = expand(key, b"winkr/1 root" + transcript, 32)
+        check(f"rekey {number}: root", root, unhex(rekey["root"]))
+        verify_base_keys(root, rekey["baseKeys"])
 
 
 def verify_flights(vector, initiator, responder):

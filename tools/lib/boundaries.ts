@@ -16,6 +16,13 @@ interface Rule {
 
 export const RULES: readonly Rule[] = [
   { name: "protocol", files: /^protocol\//, own: /^protocol\//, packages: /^valibot$/ },
+  {
+    name: "sframe",
+    files: /^e2ee\/sframe\//,
+    // It could be published as it lies there: WebCrypto, and nothing else of anybody's.
+    own: /^e2ee\/sframe\//,
+    packages: /^$/,
+  },
   { name: "e2ee", files: /^e2ee\//, own: /^e2ee\//, packages: /^@noble\// },
   { name: "credentials", files: /^credentials\//, own: /^credentials\//, packages: /^@noble\// },
   {

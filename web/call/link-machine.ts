@@ -5,8 +5,9 @@
  *   steady ─lost→ interrupted ─restart, again every few seconds→ steady | over
  *
  * Both sides notice a loss, but only the initiator offers a restart; the responder asks for one. So
- * two offers never cross. A restart may also change the way: direct when both people want that,
- * relayed otherwise.
+ * two offers never cross. A restart may also change the way, once and in one direction: direct when
+ * both people want that. There is no way back within a call: an address that was shown is known,
+ * and browsers keep a direct path that works.
  */
 import type { RelayPolicy } from "../../protocol/ids.ts";
 import type { Role } from "../../e2ee/role.ts";
@@ -83,9 +84,13 @@ export function stepLink(state: LinkState, event: LinkEvent, now: number): LinkS
     case "network-changed":
       return restart(state, now);
     case "own-direct":
-      return reconsidered({ ...state, ownDirect: event.wanted }, now);
+      return isDirect(state)
+        ? unchanged(state)
+        : reconsidered({ ...state, ownDirect: event.wanted }, now);
     case "partner-direct":
-      return reconsidered({ ...state, partnerDirect: event.wanted }, now);
+      return isDirect(state)
+        ? unchanged(state)
+        : reconsidered({ ...state, partnerDirect: event.wanted }, now);
     case "asked":
       return state.role === "initiator" ? restart(state, now) : unchanged(state);
     case "offered":
@@ -132,7 +137,7 @@ function offered(
   };
 }
 
-/** The initiator changes the way when both people agree on another one than is used. */
+/** The initiator changes the way when both people agree. */
 function reconsidered(state: LinkState, now: number): LinkStep {
   if (state.role !== "initiator" || wayOf(state) === state.way) return unchanged(state);
   const { triedAt: _, ...fresh } = state;
@@ -148,8 +153,12 @@ function tick(state: LinkState, now: number): LinkStep {
 }
 
 /** Each side decides by itself: an address is told only where its own person agreed as well. */
-function wayOf({ floor, ownDirect, partnerDirect }: LinkState): RelayPolicy {
-  return ownDirect && partnerDirect ? "direct" : floor;
+function wayOf(state: LinkState): RelayPolicy {
+  return isDirect(state) ? "direct" : state.floor;
+}
+
+function isDirect({ ownDirect, partnerDirect }: LinkState): boolean {
+  return ownDirect && partnerDirect;
 }
 
 function unchanged(state: LinkState): LinkStep {

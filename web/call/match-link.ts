@@ -148,7 +148,8 @@ export function createMatchLink(options: MatchLinkOptions): MatchLink {
       if (epoch > 0) say({ type: "restart-candidates", epoch, candidates });
     },
     setDirect(wanted) {
-      if (wanted === state.ownDirect) return;
+      const isAgreed = state.ownDirect && state.partnerDirect;
+      if (isAgreed || wanted === state.ownDirect) return;
       // The partner first: an offer that needs its consent must not overtake ours.
       say({ type: "direct", wanted });
       dispatch({ type: "own-direct", wanted });

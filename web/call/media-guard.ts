@@ -4,6 +4,8 @@
  * everything.
  */
 import type { FromWorker, Kind, Tallies, Tally, ToWorker } from "../media-worker/messages.ts";
+import { listReports, pathOf } from "./path.ts";
+import type { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import type { Protection } from "./view.ts";
 import { watch } from "./watchdog.ts";
@@ -44,7 +46,7 @@ const NO_TALLIES: Tallies = {
 export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardEvents): MediaGuard {
   const watches: Record<Kind, Watch> = { audio: {}, video: {} };
   let tallies = NO_TALLIES;
-  let path: Protection["path"] = "unknown";
+  let path: Path = "unknown";
   let unanswered = 0;
   let answeredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -129,22 +131,4 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
 
 function handled(tally: Tally): number {
   return tally.passed + tally.withheld + tally.rejected + tally.empty;
-}
-
-type Report = RTCStats & Record<string, unknown>;
-
-function listReports(stats: RTCStatsReport): Report[] {
-  return [...(stats.values() as Iterable<Report>)];
-}
-
-/** How the media really travels: the pair that the transport chose. */
-function pathOf(reports: readonly Report[]): Protection["path"] {
-  const pair = reports.find(
-    (report) =>
-      report.type === "candidate-pair" && report["state"] === "succeeded" && report["nominated"],
-  );
-  const local = reports.find(({ id }) => id === pair?.["localCandidateId"]);
-  const remote = reports.find(({ id }) => id === pair?.["remoteCandidateId"]);
-  if (!local || !remote) return "unknown";
-  return [local, remote].some((end) => end["candidateType"] === "relay") ? "relay" : "direct";
 }

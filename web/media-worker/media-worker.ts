@@ -59,6 +59,9 @@ self.onrtctransform = ({ transformer }: RTCTransformEvent) => {
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.type) {
     case "count":
+      // Asked for at a steady pace: old keys go then, also where no frame comes (silence under DTX).
+      receiving.audio.sweep();
+      receiving.video.sweep();
       return tell({ type: "counts", tallies: tallies() });
     case "rhythm":
       isRhythmHidden = data.isHidden;

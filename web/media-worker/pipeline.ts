@@ -44,23 +44,37 @@ type Fate = Uint8Array<ArrayBuffer> | Exclude<keyof Tally, "passed">;
 export function createSealPipeline({ keys, hidesRhythm, onFirst }: SealOptions): Pipeline {
   const codecOf = createCodecLook();
   return createPipeline(onFirst, async (frame) => {
-    const codec = codecOf(frame);
+    const codec = codecOf.ask(frame);
     if (codec === undefined) return "rejected";
     const bytes = new Uint8Array(frame.data);
     const plaintext = hidesRhythm?.() ? toConstantSize(codec.mimeType, bytes) : bytes;
     if (plaintext === undefined) return "rejected";
-    const sealed = await keys.seal(plaintext);
-    return codec.envelope.wrap(sealed, isKeyFrame(frame));
+    return sealBehind(codec.envelope, plaintext, isKeyFrame(frame));
   });
+
+  /** Most covers only stand in front: then the frame is sealed where it will travel. */
+  async function sealBehind(
+    envelope: Envelope,
+    plaintext: Uint8Array,
+    key: boolean,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const front = envelope.front?.(key);
+    if (front === undefined) return envelope.wrap(await keys.seal(plaintext), key);
+    const frame = await keys.seal(plaintext, front.length);
+    frame.set(front);
+    return frame;
+  }
 }
 
 export function createOpenPipeline({ keys, onFirst }: OpenOptions): Pipeline {
   const codecOf = createCodecLook();
   return createPipeline(onFirst, async (frame) => {
     if (!keys.hasKey) return "withheld";
-    const sealed = codecOf(frame)?.envelope.unwrap(new Uint8Array(frame.data));
+    const sealed = codecOf.ask(frame)?.envelope.unwrap(new Uint8Array(frame.data));
     const opened = sealed && (await keys.open(sealed));
     if (opened?.ok) return opened.plaintext;
+    // It may have claimed another codec, and what follows is not to be read by that claim.
+    codecOf.forget();
     return opened?.reason === "replayed" ? "repeated" : "rejected";
   });
 }
@@ -79,7 +93,9 @@ function createPipeline(
           count[fate]++;
           return;
         }
-        frame.data = fate.buffer;
+        // Never more than the frame: whoever made the bytes may have made them in a larger buffer.
+        const isWhole = fate.byteLength === fate.buffer.byteLength;
+        frame.data = isWhole ? fate.buffer : fate.slice().buffer;
         controller.enqueue(frame);
         if (count.passed++ === 0) onFirst();
       } catch {
@@ -94,19 +110,31 @@ interface Codec {
   readonly envelope: Envelope;
 }
 
+interface CodecLook {
+  ask(frame: EncodedFrame): Codec | undefined;
+  /** The next frame is asked again, whatever its type. */
+  forget(): void;
+}
+
 /**
  * Metadata is a copy made for each asking, so it is asked where the codec can change: of video at
  * key frames, of audio each time. undefined for a codec without an envelope.
  */
-function createCodecLook(): (frame: EncodedFrame) => Codec | undefined {
+function createCodecLook(): CodecLook {
   let known: Codec | undefined;
-  return (frame) => {
-    if (known === undefined || !("type" in frame) || frame.type === "key") {
-      const { mimeType = "" } = frame.getMetadata() as { mimeType?: string };
-      if (!isCovered(mimeType)) known = undefined;
-      else if (known?.mimeType !== mimeType) known = { mimeType, envelope: envelopeFor(mimeType) };
-    }
-    return known;
+  return {
+    ask(frame) {
+      if (known === undefined || !("type" in frame) || frame.type === "key") {
+        const { mimeType = "" } = frame.getMetadata() as { mimeType?: string };
+        if (!isCovered(mimeType)) known = undefined;
+        else if (known?.mimeType !== mimeType)
+          known = { mimeType, envelope: envelopeFor(mimeType) };
+      }
+      return known;
+    },
+    forget() {
+      known = undefined;
+    },
   };
 }
 

@@ -374,7 +374,7 @@ export const en = {
     directNeither: "Nobody has asked for it.",
     directWaiting: "Waiting for your partner to agree. Until then the relay stays in between.",
     directAsked: "Your partner would like this. Nothing changes unless you agree.",
-    directBoth: "Both of you agreed.",
+    directBoth: "Both of you agreed, for the rest of this call.",
     certificate: "Line certificate",
     certificateMatches: "The same that both of you agreed on",
     certificateUnchecked: "Not checked yet",

@@ -99,6 +99,53 @@ describe.each(vectors)("$name, by the document alone", (vector) => {
     }
   });
 
+  test("ratchet steps: RFC 9605's, with SHA-512", () => {
+    const { baseKey, steps } = vector.movingOn.ratchet;
+    const sha512 = (secret: Uint8Array, ...parts: Part[]): Buffer =>
+      createHmac("sha512", secret)
+        .update(join(...parts))
+        .digest();
+    let step: Uint8Array = unhex(vector.baseKeys[baseKey] ?? "");
+    expect(step).toHaveLength(32);
+    expect(steps).toHaveLength(3);
+    for (const published of steps) {
+      step = sha512(sha512(new Uint8Array(64), step), "SFrame 1.0 Ratchet", Uint8Array.of(1));
+      expect(hex(step)).toBe(published);
+    }
+  });
+
+  test("rekeys, each mixed into the one before", () => {
+    let before: Uint8Array = root;
+    expect(vector.movingOn.rekeys).toHaveLength(2);
+    vector.movingOn.rekeys.forEach((rekey, index) => {
+      const head = (number: number): Buffer => join(Uint8Array.of(number, 0, 0, 0, index + 1));
+      const freshI = xwing.keygen(unhex(rekey.initiator.keySeed));
+      const freshR = xwing.keygen(unhex(rekey.responder.keySeed));
+      const first = xwing.encapsulate(freshI.publicKey, unhex(rekey.responder.encapsulationSeed));
+      const second = xwing.encapsulate(freshR.publicKey, unhex(rekey.initiator.encapsulationSeed));
+      const r1 = join(head(1), freshI.publicKey);
+      const r2 = join(head(2), freshR.publicKey, first.cipherText);
+      const covered = join(head(3), second.cipherText);
+      const hashed = sha256("winkr/1 rekey", lp(r1), lp(r2), lp(covered));
+      const chain = expand(before, "winkr/1 chain");
+      const mixed = hmac(chain, first.sharedSecret, second.sharedSecret);
+      const tag = (who: string): Buffer =>
+        hmac(expand(mixed, `winkr/1 rekey confirm ${who}`), hashed);
+      expect({
+        r1: hex(r1),
+        r2: hex(r2),
+        r3: hex(join(covered, tag("I"))),
+        r4: hex(join(head(4), tag("R"))),
+      }).toEqual(rekey.messages);
+      before = expand(mixed, join("winkr/1 root", hashed));
+      expect(rekey.generation).toBe(index + 1);
+      expect(hex(before)).toBe(rekey.root);
+      for (const [name, baseKey] of Object.entries(rekey.baseKeys)) {
+        expect(hex(expand(before, `winkr/1 sframe ${name.replace(" ", "")}`))).toBe(baseKey);
+      }
+    });
+  });
+
   test("the sealed flights", () => {
     for (const from of ["initiator", "responder"] as const) {
       const [sender, recipient] = from === "initiator" ? [sealI, sealR] : [sealR, sealI];

@@ -6,11 +6,12 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Extension } from "../../../e2ee/handshake/index.ts";
-import { baseKey } from "../../../e2ee/key-schedule.ts";
+import { baseKey, ratchet } from "../../../e2ee/key-schedule.ts";
 import type { Role } from "../../../e2ee/role.ts";
 import { createSealedSignaling } from "../../../e2ee/sealed-signaling.ts";
 import { encapsulateFromSeed } from "../../../e2ee/xwing-portable.ts";
-import { bytesOf, hex } from "../kit.ts";
+import { bytesOf, hex, unhex } from "../kit.ts";
+import { exchange, two as twoOf } from "../rekey/parties.ts";
 import { couple, run } from "./parties.ts";
 import type { Couple } from "./parties.ts";
 
@@ -32,12 +33,6 @@ async function vectorOf(name: string, extension: Partial<Extension>) {
   if (!outcome.ok) throw new Error(`${name} failed at ${outcome.at}`);
   const [m1, m2, m3, m4, m5] = outcome.messages.map(hex);
   const { code, root, transcript } = outcome.initiator;
-  const baseKeys: Record<string, string> = {};
-  for (const direction of ["I>R", "R>I"] as const) {
-    for (const kind of ["audio", "video", "data"] as const) {
-      baseKeys[`${direction} ${kind}`] = hex(await baseKey(root, direction, kind));
-    }
-  }
   const { relayPolicy, envelopes } = people.initiator.context.extension;
   return {
     name,
@@ -50,9 +45,51 @@ async function vectorOf(name: string, extension: Partial<Extension>) {
     safetyCode: code,
     transcript: hex(transcript),
     root: hex(root),
-    baseKeys,
+    baseKeys: await baseKeysOf(root),
     sealed: await sealedFlights(name, people),
+    movingOn: await movingOn(name, root),
   };
+}
+
+async function baseKeysOf(root: Uint8Array): Promise<Record<string, string>> {
+  const baseKeys: Record<string, string> = {};
+  for (const direction of ["I>R", "R>I"] as const) {
+    for (const kind of ["audio", "video", "data"] as const) {
+      baseKeys[`${direction} ${kind}`] = hex(await baseKey(root, direction, kind));
+    }
+  }
+  return baseKeys;
+}
+
+/** Three ratchet steps of one key, and two rekeys, each with what was drawn for it. */
+async function movingOn(name: string, root: Uint8Array) {
+  const ratcheted = "I>R video";
+  const steps: string[] = [];
+  let step = await baseKey(root, "I>R", "video");
+  for (let i = 0; i < 3; i++) {
+    step = await ratchet(step);
+    steps.push(hex(step));
+  }
+  const sides = await twoOf(name, Uint8Array.from(root));
+  const rekeys = [];
+  for (let generation = 1; generation <= 2; generation++) {
+    const outcome = await exchange(sides);
+    if (!outcome.ok) throw new Error(`${name} failed at ${outcome.at}`);
+    const { R1, R2, R3, R4 } = outcome.messages;
+    const drawnBy = (role: Role) => ({
+      keySeed: hex(bytesOf(`${name} ${role} rekey ${generation} key`, 32)),
+      encapsulationSeed: hex(bytesOf(`${name} ${role} rekey ${generation} encapsulation`, 64)),
+    });
+    rekeys.push({
+      generation,
+      initiator: drawnBy("initiator"),
+      responder: drawnBy("responder"),
+      messages: { r1: hex(R1), r2: hex(R2), r3: hex(R3), r4: hex(R4) },
+      root: outcome.root,
+      baseKeys: await baseKeysOf(unhex(outcome.root)),
+    });
+  }
+  return { ratchet: { baseKey: ratcheted, steps }, rekeys };
 }
 
 /** What each side draws at random. Key seeds are X-Wing's; everything public follows from them. */

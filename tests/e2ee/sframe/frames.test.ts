@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { bytesOf, flipped, hex, seeded, unhex } from "../kit.ts";
 import { encodeHeader, decodeHeader } from "../../../e2ee/sframe/header.ts";
-import { nonceFor } from "../../../e2ee/sframe/keys.ts";
+import { createNonces } from "../../../e2ee/sframe/keys.ts";
 import { createOpener, createSealer } from "../../../e2ee/sframe/index.ts";
 import type { Opener, Sealer } from "../../../e2ee/sframe/index.ts";
 import { AES_256_GCM_SHA512_128 } from "../../../e2ee/sframe/suites.ts";
@@ -77,9 +77,9 @@ describe("a sealer", () => {
           nonces.add(hex(nonce));
           await Promise.resolve();
           if (nonces.size % 3 === 0) throw new Error("the cipher failed");
-          return new Uint8Array(16);
+          return new ArrayBuffer(16);
         },
-        open: async () => undefined,
+        open: () => Promise.reject(new Error("not asked")),
       }),
     };
     const sealer = await createSealer({ suite, baseKey: KEY, kid: 0 });
@@ -87,6 +87,40 @@ describe("a sealer", () => {
     await Promise.allSettled(frames);
     expect(nonces.size).toBe(500);
     expect(sealer.counter).toBe(500n);
+  });
+
+  test("leaves headroom in front of a frame that is the same but for it, in a buffer of its own", async () => {
+    const make = () => createSealer({ suite: 5, baseKey: KEY, kid: 300 });
+    const [bare, roomy] = [await make(), await make()];
+    for (const headroom of [0, 1, 10, 64]) {
+      for (const length of [0, 1, 15, 16, 4_000]) {
+        const plaintext = bytesOf("plaintext", length);
+        const expected = hex(await bare.seal(plaintext, unhex("0102")));
+        const sealed = await roomy.seal(plaintext, unhex("0102"), headroom);
+        expect(hex(sealed)).toBe("00".repeat(headroom) + expected);
+        expect(sealed.buffer.byteLength).toBe(sealed.length);
+      }
+    }
+  });
+
+  test("frames that are sealed and opened at the same time do not mix up their buffers", async () => {
+    const sealer = await createSealer({ suite: 5, baseKey: KEY, kid: 9 });
+    const opener = createOpener({ suite: 5 });
+    await opener.addKey(9, KEY);
+    // Headers of two lengths, and metadata on every third frame.
+    const frames = Array.from({ length: 600 }, (_, n) => ({
+      plaintext: bytesOf(`frame ${n}`, 1 + (n % 50)),
+      metadata: bytesOf(`metadata ${n}`, n % 3 === 0 ? 5 : 0),
+    }));
+    const sealed = await Promise.all(
+      frames.map(({ plaintext, metadata }, n) => sealer.seal(plaintext, metadata, n % 4)),
+    );
+    const opened = await Promise.all(
+      sealed.map((frame, n) => opener.open(frame.subarray(n % 4), frames[n]!.metadata)),
+    );
+    for (const [n, { plaintext }] of frames.entries()) {
+      expect(opened[n]).toEqual({ ok: true, plaintext, kid: 9, counter: BigInt(n) });
+    }
   });
 
   test("stops at its limit for good, and seals nothing there", async () => {
@@ -121,10 +155,13 @@ describe("a sealer", () => {
   });
 
   test("the nonce is the salt with the counter folded into its end", () => {
-    const salt = unhex("000102030405060708090a0b");
-    expect(hex(nonceFor(salt, 0))).toBe("000102030405060708090a0b");
-    expect(hex(nonceFor(salt, 1))).toBe("000102030405060708090a0a");
-    expect(hex(nonceFor(salt, 2n ** 64n - 1n))).toBe("00010203fbfaf9f8f7f6f5f4");
+    const nonceFor = createNonces(unhex("000102030405060708090a0b"));
+    expect(hex(nonceFor(0))).toBe("000102030405060708090a0b");
+    expect(hex(nonceFor(1))).toBe("000102030405060708090a0a");
+    expect(hex(nonceFor(2n ** 64n - 1n))).toBe("00010203fbfaf9f8f7f6f5f4");
+    // Nothing of one frame is left in the nonce of the next, although it is the same array.
+    expect(hex(nonceFor(2 ** 32))).toBe("000102030405060608090a0b");
+    expect(hex(nonceFor(0))).toBe("000102030405060708090a0b");
   });
 });
 

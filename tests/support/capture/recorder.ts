@@ -10,8 +10,9 @@ export interface Recording {
   readonly plain: Uint8Array[];
   /** The same frames as they were handed to the network. */
   readonly sealed: Uint8Array[];
-  /** How many of them are pictures. */
+  /** How many of them are pictures, and which. */
   readonly pictures: number;
+  readonly isPicture: readonly boolean[];
 }
 
 const CHANNEL = "frame-recorder";
@@ -57,14 +58,18 @@ function recordInWorker(channelName: string): void {
 
 /** Runs in the page. */
 function keepInPage(channelName: string): void {
-  const kept = { plain: [] as ArrayBuffer[], sealed: [] as ArrayBuffer[], pictures: 0 };
+  const kept = {
+    plain: [] as ArrayBuffer[],
+    sealed: [] as ArrayBuffer[],
+    isPicture: [] as boolean[],
+  };
   (window as unknown as { recording: typeof kept }).recording = kept;
   new BroadcastChannel(channelName).onmessage = ({
     data,
   }: MessageEvent<[ArrayBuffer, ArrayBuffer, boolean]>) => {
     kept.plain.push(data[0]);
     kept.sealed.push(data[1]);
-    if (data[2]) kept.pictures++;
+    kept.isPicture.push(data[2]);
   };
 }
 
@@ -77,9 +82,9 @@ export const RECORDED = {
 };
 
 export async function recordingOf(person: Person): Promise<Recording> {
-  const [plain, sealed, pictures] = await person.evaluate(() => {
+  const [plain, sealed, isPicture] = await person.evaluate(() => {
     const { recording } = window as unknown as {
-      recording: { plain: ArrayBuffer[]; sealed: ArrayBuffer[]; pictures: number };
+      recording: { plain: ArrayBuffer[]; sealed: ArrayBuffer[]; isPicture: boolean[] };
     };
     const text = (buffer: ArrayBuffer): string => {
       const bytes = new Uint8Array(buffer);
@@ -87,9 +92,10 @@ export async function recordingOf(person: Person): Promise<Recording> {
       for (const byte of bytes) binary += String.fromCharCode(byte);
       return btoa(binary);
     };
-    return [recording.plain.map(text), recording.sealed.map(text), recording.pictures] as const;
+    return [recording.plain.map(text), recording.sealed.map(text), recording.isPicture] as const;
   });
   const bytes = (texts: readonly string[]): Uint8Array[] =>
     texts.map((text) => new Uint8Array(Buffer.from(text, "base64")));
-  return { plain: bytes(plain), sealed: bytes(sealed), pictures };
+  const pictures = isPicture.filter(Boolean).length;
+  return { plain: bytes(plain), sealed: bytes(sealed), pictures, isPicture };
 }

@@ -12,17 +12,20 @@ export interface TestRelay {
   readonly secret: string;
   readonly stateDir: string;
   /** UDP ports that calls are relayed from. */
-  readonly ports: readonly [first: number, last: number];
+  readonly ports: Ports;
   stop(): Promise<void>;
   /** On the same port, with the same secret. */
   start(): Promise<void>;
   end(): Promise<void>;
 }
 
-const PORTS = [50_200, 51_199] as const;
+type Ports = readonly [first: number, last: number];
+
+const PORTS: Ports = [50_200, 51_199];
 
 export async function startRelay(
   secret: string = randomBytes(32).toString("base64url"),
+  ports: Ports = PORTS,
 ): Promise<TestRelay> {
   const stateDir = mkdtempSync(join(tmpdir(), "winkr-relay-"));
   const port = await freePort();
@@ -31,9 +34,9 @@ export async function startRelay(
     port,
     secret,
     stateDir,
-    ports: PORTS,
+    ports,
     async start() {
-      running ??= await runRelay(devRelayConfig({ secret, stateDir, port, ports: PORTS }));
+      running ??= await runRelay(devRelayConfig({ secret, stateDir, port, ports }));
     },
     async stop() {
       await running?.stop();

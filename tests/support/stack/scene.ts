@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Crowd } from "../browsers/crowd.ts";
 import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
 import { OBSERVER } from "./observer.ts";
-import { startStack, type Stack } from "./stack.ts";
+import { startStack, type Stack, type StackOptions } from "./stack.ts";
 
 export interface Scene {
   readonly stack: Stack;
@@ -12,11 +12,11 @@ export interface Scene {
   invite(engine: Engine, name: string, options?: PersonOptions): Promise<Person>;
 }
 
-export function useScene(): Scene {
+export function useScene(options?: StackOptions): Scene {
   const crowd = new Crowd();
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack(options);
   });
   beforeEach(() => stack?.checkAlive());
   afterEach(async ({ task }) => {

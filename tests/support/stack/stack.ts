@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../tools/lib/ports.ts";
 import { runServer, type RunningServer } from "../../../tools/server/run-server.ts";
+import { turnUrls } from "../../../tools/relay/dev-relay.ts";
 import { edgeVars } from "../../../tools/server/vars.ts";
 import { startRelay, type TestRelay } from "../relay/relay.ts";
 
 export interface Stack {
   readonly url: string;
   readonly relay: TestRelay;
+  readonly secondRelay: TestRelay | undefined;
   /** Durable Object storage on disk. */
   readonly persistDir: string;
   /** Whatever else the server may write: its registry, logs if there were any. */
@@ -24,12 +26,22 @@ export interface Stack {
   end(): Promise<void>;
 }
 
-export async function startStack(): Promise<Stack> {
+export interface StackOptions {
+  /** A second relay with the same secret, which the edge names too. */
+  readonly secondRelay?: boolean;
+}
+
+const SECOND_PORTS = [51_200, 52_199] as const;
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const home = mkdtempSync(join(tmpdir(), "winkr-stack-"));
   const persistDir = join(home, "state");
   const stateDir = join(home, "dev");
   const relay = await startRelay();
+  const second = options.secondRelay ? await startRelay(relay.secret, SECOND_PORTS) : undefined;
   const secrets = { edge: randomBytes(32).toString("base64url"), turn: relay.secret };
+  const vars = edgeVars(secrets, "127.0.0.1", relay.port);
+  const urls = second ? [vars["TURN_URLS"], ...turnUrls("127.0.0.1", second.port)] : [];
   const port = await freePort();
   let output = "";
   let server: RunningServer | undefined;
@@ -38,6 +50,7 @@ export async function startStack(): Promise<Stack> {
   const stack: Stack = {
     url: `http://localhost:${port}`,
     relay,
+    secondRelay: second,
     persistDir,
     stateDir,
     output: () => output,
@@ -48,7 +61,7 @@ export async function startStack(): Promise<Stack> {
       if (server) return;
       const started = await runServer({
         port,
-        vars: edgeVars(secrets, "127.0.0.1", relay.port),
+        vars: second ? { ...vars, TURN_URLS: urls.join(",") } : vars,
         persistDir,
         stateDir,
         keepBuild: true,
@@ -66,7 +79,7 @@ export async function startStack(): Promise<Stack> {
     },
     async end() {
       await stack.stopServer();
-      await relay.end();
+      await Promise.all([relay.end(), second?.end()]);
       rmSync(home, { recursive: true, force: true });
     },
   };

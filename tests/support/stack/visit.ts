@@ -69,12 +69,19 @@ export function numbersOf(person: Person): Promise<Numbers> {
       [...reports.values()]
         .filter((report) => report["type"] === type && report["kind"] === kind)
         .reduce((total, report) => total + Number(report[field] ?? 0), 0);
-    const pair = [...reports.values()].find(
-      (report) =>
-        report["type"] === "candidate-pair" &&
-        report["nominated"] &&
-        report["state"] === "succeeded",
-    );
+    // After a restart several pairs were once nominated; packets flow over one of them.
+    const transport = [...reports.values()].find((report) => report["type"] === "transport");
+    const heard = (report: Record<string, unknown>): number =>
+      Number(report["lastPacketReceivedTimestamp"] ?? 0);
+    const [latest] = [...reports.values()]
+      .filter(
+        (report) =>
+          report["type"] === "candidate-pair" &&
+          report["nominated"] &&
+          report["state"] === "succeeded",
+      )
+      .toSorted((a, b) => heard(b) - heard(a));
+    const pair = reports.get(String(transport?.["selectedCandidatePairId"])) ?? latest;
     const picture = [...reports.values()].find(
       (report) => report["type"] === "inbound-rtp" && report["kind"] === "video",
     );

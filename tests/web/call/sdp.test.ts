@@ -92,6 +92,11 @@ test("a format that is not offered is not described either", () => {
   expect(sdp).toContain("a=rtcp-fb:96 nack");
 });
 
+test("silence is not shown by packets that are missing, whoever asks for it", () => {
+  const asked = description({ audio: ["a=fmtp:111 minptime=10;usedtx=1;useinbandfec=1"] });
+  expect(sanitize(asked, "relay")).toContain("a=fmtp:111 minptime=10;usedtx=0;useinbandfec=1");
+});
+
 describe("header extensions", () => {
   test("what tells about content is not offered and not accepted", () => {
     const sdp = sanitize(description(), "relay");
@@ -114,14 +119,11 @@ describe("inspection", () => {
       "another codec",
       description()
         .replace("96 97", "96 97 98")
-        .replace("a=rtpmap:97", "a=rtpmap:98 VP9/90000\r\na=rtpmap:97"),
+        .replace("a=rtpmap:97", "a=rtpmap:98 H265/90000\r\na=rtpmap:97"),
       "codec",
     ],
-    [
-      "redundancy that has no cover yet",
-      description({ audio: ["a=rtpmap:63 red/48000/2"] }),
-      "codec",
-    ],
+    ["sound without a cover", description({ audio: ["a=rtpmap:9 G722/8000"] }), "codec"],
+    ["a picture codec for sound", description({ audio: ["a=rtpmap:63 VP8/90000"] }), "codec"],
     [
       "a second fingerprint",
       description({ head: [`a=fingerprint:sha-256 ${FINGERPRINT.replace("00", "FF")}`] }),

@@ -101,6 +101,27 @@ describe("a sealed channel", () => {
     expect(receiver.counts().rejected).toBe(1);
   });
 
+  test("what repairs the connection goes both ways and is heard once", async () => {
+    const { left, sender, receiver, heard, relayed } = await pair();
+    await sender.sendBothWays({ type: "restart" });
+    expect(relayed).toEqual(left.wire);
+    receiver.receiveRelayed(relayed[0]!);
+    await vi.waitFor(() => expect(heard).toEqual([{ type: "restart" }]));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(heard).toHaveLength(1);
+    expect(receiver.counts()).toMatchObject({ opened: 1, rejected: 0 });
+  });
+
+  test("over the lobby alone while the channel is down; what the lobby makes up is dropped", async () => {
+    const { left, sender, receiver, heard, relayed } = await pair();
+    left.readyState = "closed";
+    await sender.sendBothWays({ type: "restart" });
+    receiver.receiveRelayed(new Uint8Array(100).fill(7));
+    receiver.receiveRelayed(relayed[0]!);
+    await vi.waitFor(() => expect(heard).toEqual([{ type: "restart" }]));
+    expect(receiver.counts()).toMatchObject({ opened: 1, rejected: 1 });
+  });
+
   test("a message that comes twice, or comes back, is heard once", async () => {
     const { left, right, sender, heard } = await pair();
     await sender.send(hello);

@@ -39,8 +39,8 @@ export function SecuritySheet(props: SecuritySheetProps) {
               <Show when={call().protection}>
                 {(protection) => (
                   <>
-                    <Numbers stage={call().stage} protection={protection()} />
                     <Direct wish={call().direct} onChange={(wanted) => call().onDirect(wanted)} />
+                    <Numbers stage={call().stage} protection={protection()} />
                   </>
                 )}
               </Show>
@@ -71,8 +71,9 @@ export function SecuritySheet(props: SecuritySheetProps) {
   );
 }
 
-/** Both have to want it, and either may take it back. */
+/** Both have to want it. Until then each may take it back; afterwards the address is known. */
 function Direct(props: { wish: DirectWish; onChange(wanted: boolean): void }) {
+  const agreed = () => props.wish.own && props.wish.partner;
   const state = () => {
     const { own, partner } = props.wish;
     if (own && partner) return t().security.directBoth;
@@ -81,13 +82,15 @@ function Direct(props: { wish: DirectWish; onChange(wanted: boolean): void }) {
   };
   return (
     <section data-testid="direct" data-own={props.wish.own} data-partner={props.wish.partner}>
-      <Switch
-        label={t().security.direct}
-        note={t().security.directBody}
-        on={props.wish.own}
-        testId="direct-switch"
-        onChange={(on) => props.onChange(on)}
-      />
+      <Show when={!agreed()} fallback={<h3>{t().security.direct}</h3>}>
+        <Switch
+          label={t().security.direct}
+          note={t().security.directBody}
+          on={props.wish.own}
+          testId="direct-switch"
+          onChange={(on) => props.onChange(on)}
+        />
+      </Show>
       <p class="security-note" role="status">
         {state()}
       </p>

@@ -219,6 +219,8 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
   "call-interrupted": () => call({ stage: "compared", link: "interrupted" }),
   "call-lobby-lost": () =>
     call({ stage: "compared", lobby: "reconnecting" }, { microphone: false }),
+  "call-direct-asked": () =>
+    call({ stage: "compared", direct: { own: false, partner: true } }, { microphone: false }),
   "call-muted": () => call({ stage: "compared" }, {}, { media: { camera: "off", muted: true } }),
   "call-camera-lost": () =>
     call({ stage: "compared" }, {}, { media: { camera: "failed", problem: "unplugged" } }),
