@@ -41,7 +41,10 @@ export interface CallsPage {
   /** Two servers' lists for each call. */
   fault(fault: Fault, calls: number, servers: readonly RTCIceServer[][]): Promise<Outcome[]>;
   flood(options: FloodOptions): Promise<FloodOutcome>;
-  prank(prank: Prank, role: Role, servers: readonly RTCIceServer[][]): Promise<PrankOutcome>;
+  /** All at once. `role` is the modified side's. */
+  pranks(
+    plays: readonly { prank: Prank; role: Role; servers: readonly RTCIceServer[][] }[],
+  ): Promise<PrankOutcome[]>;
 }
 
 declare global {
@@ -121,12 +124,14 @@ window.calls = {
     return runFault(fault, calls, servers, view());
   },
   flood(options) {
-    view().play(PER_SECOND);
+    view().play(2 * PER_SECOND);
     return runFlood(options, view());
   },
-  prank(prank, role, servers) {
+  pranks(plays) {
     view().play(PER_SECOND);
-    return playPrank(prank, role, servers, view());
+    return Promise.all(
+      plays.map(({ prank, role, servers }) => playPrank(prank, role, servers, view())),
+    );
   },
 };
 
