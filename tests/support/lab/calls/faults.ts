@@ -77,8 +77,8 @@ async function oneCall(
     sealedBefore = a.status().sealed;
     await until(() => a.status().stage === "ended", NOTICE_MS);
   }
-  // Its watchdog ends the call; a browser that holds back what has no transform sends nothing.
-  if (fault === "unconnected") await until(isOver, 4_000);
+  // The watchdog counts what the browser says it sent against what the worker handled.
+  if (fault === "unconnected" || fault === "withheld") await until(isOver, NOTICE_MS);
   await pause(QUIET_MS);
   const outcome = { faultyInitiates, faulty: a.status(), partner: b.status(), sealedBefore };
   for (const side of pair) side.end();
