@@ -3,6 +3,7 @@
  * workers are ours (watch.ts, then the product's script), connections are kept hold of, and attachment
  * can be sabotaged for one worker at a time.
  */
+// oxlint-disable-next-line import/default -- what comes of it is vite's
 import workerUrl from "./worker.ts?worker&url";
 import {
   COUNTERS,
@@ -125,8 +126,8 @@ function sabotageSetter(prototype: RTCRtpSender | RTCRtpReceiver): void {
     },
     set(this: object, transform: object) {
       const way = attachments.get(workersOf.get(transform)!) ?? "sound";
-      if (way === "sound") return void own.set!.call(this, transform);
-      believed.set(this, transform);
+      if (way === "sound") own.set!.call(this, transform);
+      else believed.set(this, transform);
       if (way === "late") setTimeout(() => own.set!.call(this, transform));
     },
   });

@@ -146,12 +146,16 @@ async function numbersOf(side: Side): Promise<Numbers> {
   (await side.connection()?.getStats())?.forEach((report: Record<string, unknown>, id) =>
     reports.set(id, report),
   );
+  const field = (report: Record<string, unknown> | undefined, name: string): string => {
+    const value = report?.[name];
+    return typeof value === "string" ? value : "";
+  };
   const picture = [...reports.values()].find(
     (report) => report["type"] === "inbound-rtp" && report["kind"] === "video",
   );
   return {
     decoded: Number(picture?.["framesDecoded"] ?? 0),
     received: Number(picture?.["framesReceived"] ?? 0),
-    codec: String(reports.get(String(picture?.["codecId"]))?.["mimeType"] ?? ""),
+    codec: field(reports.get(field(picture, "codecId")), "mimeType"),
   };
 }
