@@ -3,7 +3,13 @@
  */
 import * as v from "valibot";
 import { base64urlLength } from "./base64url.ts";
-import { CAPSULE_BYTES, MATCH_ID_BYTES, SEAL_KEY_BYTES, TICKET_MAX_CHARS } from "./limits.ts";
+import {
+  CAPSULE_BYTES,
+  MATCH_ID_BYTES,
+  RESUME_MAX_CHARS,
+  SEAL_KEY_BYTES,
+  TICKET_MAX_CHARS,
+} from "./limits.ts";
 
 const base64url = v.regex(/^[A-Za-z0-9_-]+$/, "not base64url");
 
@@ -22,6 +28,14 @@ export const Capsule = fixedBytes(CAPSULE_BYTES);
 
 /** AES-GCM of the session's claims under an edge key. */
 export const Ticket = v.pipe(v.string(), v.minLength(32), v.maxLength(TICKET_MAX_CHARS), base64url);
+
+/** AES-GCM of a place or a seat under an edge key: the page brings it back, only the edge can open it. */
+export const ResumeToken = v.pipe(
+  v.string(),
+  v.minLength(32),
+  v.maxLength(RESUME_MAX_CHARS),
+  base64url,
+);
 
 /** Primary language subtag (BCP 47): "en", "fil". */
 export const Language = v.pipe(v.string(), v.regex(/^[a-z]{2,3}$/, "not a language"));

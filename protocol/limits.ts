@@ -32,6 +32,34 @@ export const INTERESTS_MAX = 5;
 /** A sealed ticket in the subprotocol header. Header blocks over 16 KiB are refused by proxies. */
 export const TICKET_MAX_CHARS = 1024;
 
+/** A sealed resume token, beside the ticket in the same header. */
+export const RESUME_MAX_CHARS = 1024;
+
+/** A place in the queue that was lost with the lobby may be brought back for so long; `waiting` renews it. */
+export const RESUME_PLACE_MS = 60_000;
+
+/**
+ * A seat in a call, for as long as calls last: it is given once, when both are up, and the lobby is
+ * not woken to renew it. An old one harms nobody: it only seats its owner beside an empty chair.
+ */
+export const RESUME_CALL_MS = 12 * 3_600_000;
+
+/** While somebody waits, a fresh resume token comes at least this often. */
+export const RESUME_RENEW_MS = 30_000;
+
+/** After a restart of the server, pages come back spread over this time. Shorter: they storm it. */
+export const RESTART_SPREAD_MS = 8_000;
+
+/** A page that is asked to move does so after a pause of up to this. */
+export const MOVE_SPREAD_MS = 2_000;
+
+/** A lobby whose timers ring this late takes nobody new. Higher: a full shard makes everybody wait. */
+export const LAG_MAX_MS = 250;
+
+/** `seek` and `next` of one network in one shard. Lower: a school behind one address stands still. */
+export const NETWORK_NEXT_BURST = 200;
+export const NETWORK_NEXT_REFILL_MS = 20;
+
 /** How long a session ticket opens the lobby. Longer: sanctions take longer to bite. */
 export const TICKET_LIFETIME_MS = 15 * 60_000;
 
@@ -40,6 +68,15 @@ export const TURN_LIFETIME_MS = 15 * 60_000;
 
 /** A partner that neither answers nor acknowledges within this is dropped. Shorter: slow phones lose matches. */
 export const SILENT_PARTNER_MS = 2_500;
+
+/** Between the two lobbies of a pair: is it still one? Rarer: a one-sided pair looks at nobody for longer. */
+export const LEASE_PROBE_MS = 3_000;
+
+/** A person is held so long for a lobby that asked. Shorter: a question across an ocean comes too late. */
+export const HOLD_MS = 2_000;
+
+/** Who waits at the end of the ladder is asked for again this often. Rarer: a person in a new shard is found late. */
+export const LOOK_AGAIN_MS = 5_000;
 
 /** From `match` to both `up`. Longer: people stare at "connecting" when a network blocks everything. */
 export const CONNECT_MAX_MS = 20_000;
@@ -74,3 +111,6 @@ export const SHARD_SOCKETS_MAX = 15_000;
 /** The literal pair that hibernating sockets answer by themselves. */
 export const PING = "ping";
 export const PONG = "pong";
+
+/** More waiting than this is not counted. */
+export const MAX_WAITED_MS = 86_400_000;

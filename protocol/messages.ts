@@ -3,7 +3,16 @@
  * One union per direction, tag `type`. The rules are numbered in docs/protocol.md.
  */
 import * as v from "valibot";
-import { Capsule, InterestTag, Language, MatchId, RelayPolicy, Role, SealKey } from "./ids.ts";
+import {
+  Capsule,
+  InterestTag,
+  Language,
+  MatchId,
+  RelayPolicy,
+  ResumeToken,
+  Role,
+  SealKey,
+} from "./ids.ts";
 import {
   BLOCKS_MAX,
   INTERESTS_MAX,
@@ -11,11 +20,13 @@ import {
   RECENTS_MAX,
   SEAL_BODY_MAX_CHARS,
 } from "./limits.ts";
-import { RUNGS, WIDENING } from "./widening.ts";
+import { MODES, REACHES, RUNGS, WIDENING } from "./widening.ts";
 
 export const SUBPROTOCOL = "winkr.1";
 /** The upgrade offers two subprotocols: ours, and this prefix followed by the ticket. */
 export const TICKET_SUBPROTOCOL_PREFIX = "ticket.";
+/** … and a third one, when the page brings back a place or a seat. */
+export const RESUME_SUBPROTOCOL_PREFIX = "resume.";
 
 const Body = v.pipe(
   v.string(),
@@ -32,6 +43,10 @@ export const Preferences = v.strictObject({
   interests: v.pipe(v.array(InterestTag), v.maxLength(INTERESTS_MAX)),
   /** The person's own wish; the stricter side of a pair wins. */
   relay: RelayPolicy,
+  /** Absent: the world. */
+  reach: v.optional(v.picklist(REACHES)),
+  /** Absent: video. */
+  mode: v.optional(v.picklist(MODES)),
 });
 export type Preferences = v.InferOutput<typeof Preferences>;
 
@@ -91,6 +106,10 @@ const Match = v.strictObject({
   capsules: v.strictObject({ recent: Capsule, block: Capsule }),
 });
 const Gone = v.strictObject({ type: v.literal("gone"), match: MatchId, reason: GoneReason });
+/** What to bring back when the socket is lost: the latest one counts. */
+const Resume = v.strictObject({ type: v.literal("resume"), token: ResumeToken });
+/** Come back with this, after `ms`, to a shard that has room. */
+const Move = v.strictObject({ type: v.literal("move"), token: ResumeToken, ms: Milliseconds });
 const Slow = v.strictObject({ type: v.literal("slow"), ms: Milliseconds });
 const Problem = v.strictObject({
   type: v.literal("error"),
@@ -98,6 +117,16 @@ const Problem = v.strictObject({
   detail: v.pipe(v.string(), v.maxLength(80)),
 });
 
-export const EdgeMessage = v.variant("type", [Welcome, Waiting, Match, Seal, Gone, Slow, Problem]);
+export const EdgeMessage = v.variant("type", [
+  Welcome,
+  Waiting,
+  Match,
+  Seal,
+  Gone,
+  Resume,
+  Move,
+  Slow,
+  Problem,
+]);
 export type EdgeMessage = v.InferOutput<typeof EdgeMessage>;
 export type MatchMessage = v.InferOutput<typeof Match>;

@@ -1,9 +1,10 @@
-import type { Lobby } from "../durable-objects/index.ts";
+import type { Directory, Lobby } from "../durable-objects/index.ts";
 
 /** The bindings and nothing else. What each one means to an operator: docs/operators.md. */
 export interface Env {
   readonly ASSETS: Fetcher;
   readonly LOBBY: DurableObjectNamespace<Lobby>;
+  readonly DIRECTORY: DurableObjectNamespace<Directory>;
   readonly SESSION_RATE?: RateLimit;
   readonly SOCKET_RATE?: RateLimit;
   readonly TURN_RATE?: RateLimit;
@@ -11,6 +12,8 @@ export interface Env {
   readonly EDGE_SECRET?: string;
   /** "always" or "risk". */
   readonly RELAY_POLICY?: string;
+  /** "eu" or "fedramp": where lobbies and directories may be. Without it, near the people. */
+  readonly JURISDICTION?: string;
   /** Own coturn: comma-separated `turn:` and `turns:` urls, and its `static-auth-secret`. */
   readonly TURN_URLS?: string;
   readonly TURN_SECRET?: string;

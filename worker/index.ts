@@ -11,7 +11,7 @@ import { session } from "./routes/session.ts";
 import { refuseSocket, socket } from "./routes/socket.ts";
 import { turn } from "./routes/turn.ts";
 
-export { Lobby } from "../durable-objects/index.ts";
+export { Directory, Lobby } from "../durable-objects/index.ts";
 
 const busySocket = () => refuseSocket("busy");
 

@@ -6,7 +6,7 @@
 import { fromBase64url, toBase64url } from "../protocol/base64url.ts";
 import type { RelayPolicy } from "../protocol/ids.ts";
 import { deriveAesKey } from "./keys.ts";
-import { isRegion, type Region } from "./policy/regions.ts";
+import { isRegion, type Region } from "../durable-objects/directory/regions.ts";
 
 const NONCE_BYTES = 12;
 const LABEL = "winkr ticket v1";

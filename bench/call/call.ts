@@ -52,6 +52,10 @@ export async function run(words: string[]): Promise<void> {
   const calls: Call[] = [];
   const busyBefore: number[] = [];
   const discarded: string[] = [];
+  // Ended in the middle, it still takes its relay, edge and browser with it.
+  const stop = new AbortController();
+  const interrupted = (): void => stop.abort(new Error("Stopped."));
+  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   try {
     const stack = await startStack();
     ends.push(() => stack.end());
@@ -73,15 +77,19 @@ export async function run(words: string[]): Promise<void> {
       const first = turn % VARIANTS.length;
       const line: string[] = [];
       for (const variant of [...VARIANTS.slice(first), ...VARIANTS.slice(0, first)]) {
+        stop.signal.throwIfAborted();
         const call = await played(variant, people, discarded);
         if (turn >= WARM_UP) calls.push(call);
         line.push(`${variant} ${call.cpuMsPerSecond.toFixed(0)} ms/s`);
       }
       say(`${turn < WARM_UP ? "warm-up" : `round ${turn - WARM_UP + 1}`}: ${line.join(", ")}`);
     }
+  } catch (cause) {
+    if (!stop.signal.aborted) throw cause;
   } finally {
     for (const end of ends.toReversed()) await end().catch(() => {});
   }
+  if (stop.signal.aborted) giveUp("Stopped.");
   const report = { ...reportCalls(calls), opusOverhead: await overheads() };
   say(table(report));
   const result = {

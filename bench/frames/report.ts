@@ -1,5 +1,5 @@
 /** What the rounds in one browser say. */
-import { interval, median } from "../lib/statistics.ts";
+import { interval, median, undisturbed } from "../lib/statistics.ts";
 import type { Interval } from "../lib/statistics.ts";
 import type { Batch, JunkRun } from "../page/frames.types.ts";
 
@@ -10,6 +10,9 @@ const GOAL = { toFloor: 1.15, junkUs: 60, openedInTime: 0.995 } as const;
 interface Direction extends Interval {
   /** Absent on the floor itself. */
   readonly toFloor?: Interval;
+  /** The tenth percentile of the batches, and its ratio to that of the floor. */
+  readonly undisturbedUs: number;
+  readonly undisturbedToFloor?: number;
 }
 
 export interface Row {
@@ -41,12 +44,18 @@ export function reportRounds(rounds: readonly (readonly Batch[])[]): Row[] {
       );
     const own = found(contender, [codec]);
     const floor = found(FLOOR, ["vp8"]);
-    const direction = (of: "sealUs" | "openUs"): Direction => ({
-      ...interval(own.map((batch) => batch[of])),
-      ...(contender !== FLOOR && {
-        toFloor: interval(own.map((batch, round) => batch[of] / floor[round]![of])),
-      }),
-    });
+    const direction = (of: "sealUs" | "openUs"): Direction => {
+      const us = undisturbed(own.map((batch) => batch[of]));
+      return {
+        ...interval(own.map((batch) => batch[of])),
+        undisturbedUs: Math.round(us * 100) / 100,
+        ...(contender !== FLOOR && {
+          toFloor: interval(own.map((batch, round) => batch[of] / floor[round]![of])),
+          undisturbedToFloor:
+            Math.round((us / undisturbed(floor.map((batch) => batch[of]))) * 100) / 100,
+        }),
+      };
+    };
     return { contender, codec, bytes, seal: direction("sealUs"), open: direction("openUs") };
   });
 }
@@ -75,18 +84,20 @@ export function table(report: {
   readonly rows: readonly Row[];
   readonly junk: readonly JunkReport[];
 }): string {
-  const cell = ({ median: us, toFloor }: Direction): string => {
-    if (toFloor === undefined) return `${us.toFixed(1).padStart(8)} µs${" ".repeat(22)}`;
+  const cell = ({ median: us, toFloor, undisturbedUs, undisturbedToFloor }: Direction): string => {
+    const left = `${us.toFixed(1).padStart(8)} µs`;
+    const quiet = `${undisturbedUs.toFixed(1).padStart(6)} µs`;
+    if (toFloor === undefined) return `${left}${" ".repeat(19)}${quiet}${" ".repeat(7)}`;
     const [low, high] = toFloor.median95;
     const ratio = `${toFloor.median.toFixed(2)} (${low.toFixed(2)}-${high.toFixed(2)})`;
-    return `${us.toFixed(1).padStart(8)} µs ${ratio.padStart(19)} ${toFloor.median <= GOAL.toFloor ? " " : "!"}`;
+    return `${left} ${ratio.padStart(18)}${quiet} ${undisturbedToFloor!.toFixed(2).padStart(5)}${toFloor.median <= GOAL.toFloor ? " " : "!"}`;
   };
   const lines = report.rows.toSorted(
     (a, b) => a.bytes - b.bytes || Number(b.contender === FLOOR) - Number(a.contender === FLOOR),
   );
   return [
-    `\n${report.browser}: µs per frame, and the ratio to the floor (95 %); ! is above ${GOAL.toFloor}`,
-    `${"".padEnd(34)}${"seal".padStart(11)}${"".padEnd(22)}${"open".padStart(11)}`,
+    `\n${report.browser}: µs per frame, median and its ratio to the floor (95 %), then both undisturbed; ! is above ${GOAL.toFloor}`,
+    `${"".padEnd(34)}${"seal".padStart(11)}${"".padEnd(35)}${"open".padStart(11)}`,
     ...lines.map(
       ({ bytes, contender, codec, seal, open }) =>
         `${String(bytes).padStart(6)} B  ${`${contender} ${contender === FLOOR ? "" : codec}`.padEnd(25)}${cell(seal)}${cell(open)}`,

@@ -62,6 +62,11 @@ export interface Interval {
   readonly median95: readonly [low: number, high: number];
 }
 
+/** The tenth percentile: what it takes when little disturbs it. Of many short batches only. */
+export function undisturbed(values: readonly number[]): number {
+  return quantile(values, 0.1);
+}
+
 /** To two decimals, in whatever unit the values have. */
 export function interval(values: readonly number[]): Interval {
   const again = Array.from({ length: RESAMPLES }, () =>

@@ -12,6 +12,7 @@ export interface Attachment {
   readonly invalidFrames: number;
   /** Wall time in milliseconds at which a frame was last heard, when this was written. */
   readonly heardAt: number;
+  readonly network: string | undefined;
   readonly person: Person;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The queue, kept several times: by tier, by tier and language, by tier, language and interest.
+ * The queue, kept several times: by tier and mode, by language too, by language and interest too.
  * Each bucket is ordered by place. Tickets that stopped waiting stay until they are in the way.
  */
 import type { Ticket } from "./ticket.ts";
@@ -47,8 +47,17 @@ export function reach(ticket: Ticket): string[] {
   return keys;
 }
 
+/** People in the queue, whatever they want. */
+export function countWaiting(buckets: Buckets): number {
+  let count = 0;
+  for (const [key, { tickets, dead }] of buckets) {
+    if (key.endsWith("|*")) count += tickets.length - dead;
+  }
+  return count;
+}
+
 export function widestKey(ticket: Ticket): string {
-  return `${ticket.tier}|*`;
+  return `${ticket.tier}|${ticket.wish.mode}|*`;
 }
 
 /** Waiting tickets with a place after `place`, in order. Tickets may retire while this runs. */
@@ -90,7 +99,7 @@ function allKeys(ticket: Ticket): string[] {
 }
 
 export function languageKeys(ticket: Ticket): string[] {
-  return ticket.wish.languages.map((language) => `${ticket.tier}|${language}`);
+  return ticket.wish.languages.map((language) => `${ticket.tier}|${ticket.wish.mode}|${language}`);
 }
 
 function interestKeys(ticket: Ticket): string[] {

@@ -3,6 +3,7 @@
  * through the Worker, which builds this header itself and never forwards a client's.
  */
 import type { RelayPolicy } from "../../protocol/ids.ts";
+import type { Resume } from "./resume.ts";
 
 export const CLAIMS_HEADER = "winkr-claims";
 
@@ -13,17 +14,19 @@ export interface LobbyClaims {
   readonly handle: string;
   /** Level of age proof: people of different tiers never meet. */
   readonly tier: string;
+  /** Where the person is; the lobby may be elsewhere. */
+  readonly region: string;
   /** The edge's floor for this person. */
   readonly relay: RelayPolicy;
+  /** Keyed hash of the network that changes every day. Absent where no address is known. */
+  readonly network?: string;
+  /** What the page brought back, opened by the Worker and of this very session. */
+  readonly resume?: Resume;
 }
 
 export function encodeClaims(claims: LobbyClaims): string {
-  return JSON.stringify({
-    sid: claims.sid,
-    handle: claims.handle,
-    tier: claims.tier,
-    relay: claims.relay,
-  });
+  const { sid, handle, tier, region, relay, network, resume } = claims;
+  return JSON.stringify({ sid, handle, tier, region, relay, network, resume });
 }
 
 /** Undefined for anything the Worker did not write. */
@@ -39,11 +42,12 @@ export function decodeClaims(header: string | null): LobbyClaims | undefined {
 
 function isClaims(value: unknown): value is LobbyClaims {
   if (typeof value !== "object" || value === null) return false;
-  const { sid, handle, tier, relay } = value as Record<string, unknown>;
+  const { sid, handle, tier, region, relay } = value as Record<string, unknown>;
   return (
     typeof sid === "string" &&
     typeof handle === "string" &&
     typeof tier === "string" &&
+    typeof region === "string" &&
     (relay === "relay" || relay === "direct")
   );
 }

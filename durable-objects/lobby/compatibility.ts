@@ -1,5 +1,5 @@
 /** Who may meet whom, and how far each has widened the search. Pure predicates over tickets. */
-import { WIDENING } from "../../protocol/widening.ts";
+import { LADDER, RUNGS, WIDENING, type Reach } from "../../protocol/widening.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** Below this many compatible arrivals per second the first two delays become 0. */
@@ -18,10 +18,27 @@ export function levelAfter(waited: number, quiet: boolean): number {
   return level;
 }
 
-/** Both sides' levels, recents and blocks agree. Freshness is the caller's: it costs a call to the runtime. */
+/** The rung reached after `waited` milliseconds, as an index into RUNGS. */
+export function rungAfter(waited: number, reach: Reach): number {
+  let rung = 0;
+  while (rung < lastRung(reach) && LADDER[RUNGS[rung + 1]!] <= waited) rung++;
+  return rung;
+}
+
+/** Whoever stays in the region has no use for the rungs beyond it. */
+export function lastRung(reach: Reach): number {
+  return RUNGS.indexOf(reach === "region" ? "region" : "world");
+}
+
+/** Both sides' modes, caps, levels, recents and blocks agree. Freshness is the caller's: it costs a call to the runtime. */
 export function compatible(a: Ticket, b: Ticket): boolean {
   return (
-    a.sid !== b.sid && a.handle !== b.handle && a.tier === b.tier && accepts(a, b) && accepts(b, a)
+    a.sid !== b.sid &&
+    a.handle !== b.handle &&
+    a.tier === b.tier &&
+    a.wish.mode === b.wish.mode &&
+    accepts(a, b) &&
+    accepts(b, a)
   );
 }
 
@@ -33,7 +50,8 @@ export function sharedInterests(a: Ticket, b: Ticket): string[] {
 export function needs(ticket: Ticket): { language: boolean; interest: boolean } {
   const need = WIDENING[ticket.level]!.needs;
   return {
-    language: need !== "nothing" && ticket.wish.languages.length > 0,
+    language:
+      (need !== "nothing" || ticket.wish.reach === "language") && ticket.wish.languages.length > 0,
     interest: need === "interest" && ticket.wish.interests.length > 0,
   };
 }
@@ -42,6 +60,7 @@ function accepts(self: Ticket, other: Ticket): boolean {
   const need = needs(self);
   if (need.language && !overlap(self.wish.languages, other.wish.languages)) return false;
   if (need.interest && !overlap(self.wish.interests, other.wish.interests)) return false;
+  if (self.wish.reach === "region" && self.region !== other.region) return false;
   if (self.wish.blocks.has(other.handle)) return false;
   const met = self.wish.recents.indexOf(other.handle);
   return met === -1 || met >= WIDENING[self.level]!.recentsAvoided;

@@ -1,7 +1,7 @@
 /**
  * The table the matcher is played on: sockets in, effects out. It holds no rule of its own about
  * who meets whom, writes nothing to storage, sets no alarm, and awaits nothing while it handles a
- * frame, so every frame is atomic.
+ * frame, so every frame is atomic. What other objects answer comes back as an event of its own.
  */
 import { DurableObject } from "cloudflare:workers";
 import { randomBytes } from "node:crypto";
@@ -11,6 +11,9 @@ import {
   FRAMES_REFILL_MS,
   INVALID_FRAMES_MAX,
   MATCH_ID_BYTES,
+  MOVE_SPREAD_MS,
+  NETWORK_NEXT_BURST,
+  NETWORK_NEXT_REFILL_MS,
   NEXT_BURST,
   NEXT_REFILL_MS,
   PING,
@@ -19,22 +22,43 @@ import {
 } from "../../protocol/limits.ts";
 import { SUBPROTOCOL, type ClientMessage, type EdgeMessage } from "../../protocol/messages.ts";
 import { parseClientMessage } from "../../protocol/parse.ts";
+import { readShardName, shardName, type ShardName } from "../directory/names.ts";
+import type { View } from "../directory/directory.ts";
 import { clearAttachment, readAttachment, writeAttachment } from "./attachment.ts";
 import { createCapsules, type Capsules } from "./capsules.ts";
 import { CLAIMS_HEADER, decodeClaims, type LobbyClaims } from "./claims.ts";
+import { countWaiting } from "./buckets.ts";
+import { Company, type CompanyEnv } from "./company-object.ts";
+import {
+  createLoadMeter,
+  isLate,
+  isReportDue,
+  isKnownToWait,
+  recordLag,
+  takeRate,
+  type LoadMeter,
+} from "./load-meter.ts";
 import { keepsPlace, nextTick, restore, step } from "./matcher.ts";
 import type { Context, Effect, LobbyEvent, LobbyState, Outcome } from "./state.ts";
+import type { PeerAnswer, PeerRequest } from "./peers.ts";
 import type { Person } from "./people.ts";
+import { createResumeSealer } from "./resume-tokens.ts";
 import { createThrottle, take, type Pace, type Throttle } from "./throttle.ts";
 import type { Wish } from "./ticket.ts";
 
-export interface LobbyEnv {
+export interface LobbyEnv extends CompanyEnv {
   /** At least 32 bytes in base64url. The Worker opens no socket without it. */
   readonly EDGE_SECRET?: string;
 }
 
 const FRAMES: Pace = { burst: FRAMES_BURST, refillMs: FRAMES_REFILL_MS };
 const SEARCHES: Pace = { burst: NEXT_BURST, refillMs: NEXT_REFILL_MS };
+const NETWORK_SEARCHES: Pace = { burst: NETWORK_NEXT_BURST, refillMs: NETWORK_NEXT_REFILL_MS };
+/** Networks counted at a time; the oldest is forgotten, which only gives it a full burst again. */
+const NETWORKS_MAX = 10_000;
+
+/** Sockets from which on lateness counts as overload. */
+const CROWD_MIN = 100;
 
 /** One live socket and what is counted for it. The counts may be forgotten in sleep: they refill faster. */
 interface Connection {
@@ -44,6 +68,7 @@ interface Connection {
   greeted: boolean;
   invalidFrames: number;
   heardAt: number;
+  readonly network: string | undefined;
   readonly frames: Throttle;
   readonly searches: Throttle;
 }
@@ -51,11 +76,21 @@ interface Connection {
 export class Lobby extends DurableObject<LobbyEnv> {
   /** People with a socket at the same time. A field, so that a test need not bring 15,000. */
   capacity = SHARD_SOCKETS_MAX;
+  /** With fewer than this it is not the lobby's load that makes it late, and elsewhere is no better. */
+  crowd = CROWD_MIN;
+  /** A field for the same reason: no test can make an object late. */
+  readonly meter: LoadMeter = createLoadMeter(Date.now());
   readonly #connections = new Map<string, Connection>();
   /** Spares reading an attachment for each frame. */
   readonly #bySocket = new WeakMap<WebSocket, Connection>();
+  readonly #networks = new Map<string, Throttle>();
   readonly #capsules: Capsules;
+  readonly #sealResume: ReturnType<typeof createResumeSealer>;
+  readonly #name: ShardName;
+  readonly #company: Company;
   readonly #state: LobbyState;
+  /** Directories that still count people here. */
+  #reportedRegions = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #timerAt: number | undefined;
 
@@ -63,7 +98,11 @@ export class Lobby extends DurableObject<LobbyEnv> {
     super(ctx, env);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     this.#capsules = createCapsules(env.EDGE_SECRET ?? "");
-    const { lobby, outcome } = restore(this.#readSockets(), this.#context());
+    this.#sealResume = createResumeSealer(env.EDGE_SECRET ?? "");
+    this.#name = readShardName(ctx.id.name) ?? { region: "weur", tier: "open", number: 0 };
+    this.#company = new Company(env, this.#name);
+    const name = shardName(this.#name);
+    const { lobby, outcome } = restore(name, this.#readSockets(), this.#context());
     this.#state = lobby;
     this.#perform(outcome);
     this.#armTimer();
@@ -83,6 +122,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
     } else {
       this.#open(server, claims);
     }
+    this.#reportIfDue();
     return new Response(null, {
       status: 101,
       webSocket: client,
@@ -90,11 +130,20 @@ export class Lobby extends DurableObject<LobbyEnv> {
     });
   }
 
+  /** Another lobby's door: answered in the same breath, before any effect has left. */
+  peer(from: string, request: PeerRequest): PeerAnswer {
+    const outcome = step(this.#state, { type: "peer", from, request }, this.#context());
+    this.#perform(outcome);
+    this.#armTimer();
+    return outcome.answer ?? { type: "dead" };
+  }
+
   override webSocketMessage(socket: WebSocket, frame: string | ArrayBuffer): void {
     const connection = this.#connectionOf(socket);
     if (connection === undefined) return;
     const now = Date.now();
     connection.heardAt = now;
+    this.meter.frames++;
     if (take(connection.frames, FRAMES, now) > 0) {
       this.#drop(connection, "flood");
       return;
@@ -102,6 +151,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
     const parsed = parseClientMessage(frame);
     if (parsed.ok) this.#hear(connection, parsed.message, now);
     else this.#hearInvalid(connection, parsed.reason);
+    this.#reportIfDue();
   }
 
   override webSocketClose(socket: WebSocket): void {
@@ -125,13 +175,22 @@ export class Lobby extends DurableObject<LobbyEnv> {
       greeted: false,
       invalidFrames: 0,
       heardAt: now,
+      network: claims.network,
       // Coming back with a new socket does not refill anything.
       frames: older?.frames ?? createThrottle(FRAMES, now),
       searches: older?.searches ?? createThrottle(SEARCHES, now),
     });
     if (older !== undefined) close(older.socket, "superseded");
-    const { sid, handle, tier, relay } = claims;
-    this.#handle({ type: "connect", sid, handle, tier, relay });
+    const { sid, handle, tier, region, relay, resume } = claims;
+    this.#handle({
+      type: "connect",
+      sid,
+      handle,
+      tier,
+      region,
+      relay,
+      ...(resume !== undefined && { resume }),
+    });
   }
 
   /** Idempotent: the closing socket's own attachment says whether it still counts. */
@@ -149,6 +208,9 @@ export class Lobby extends DurableObject<LobbyEnv> {
   #forget(connection: Connection): void {
     this.#connections.delete(connection.sid);
     this.#handle({ type: "disconnect", sid: connection.sid });
+    // The last one out says so: a lobby with nobody in it hears nothing that could remind it.
+    if (this.#connections.size === 0) void this.#report().catch(() => {});
+    else this.#reportIfDue();
   }
 
   #connectionOf(socket: WebSocket): Connection | undefined {
@@ -171,12 +233,19 @@ export class Lobby extends DurableObject<LobbyEnv> {
     for (const socket of this.ctx.getWebSockets()) {
       const attachment = readAttachment(socket);
       if (attachment === undefined) continue;
-      const { connection: id, greeted, invalidFrames, heardAt, person } = attachment;
+      const { connection: id, greeted, invalidFrames, heardAt, network, person } = attachment;
       const { sid } = person;
-      const frames = createThrottle(FRAMES, now);
-      const searches = createThrottle(SEARCHES, now);
-      const connection = { id, socket, sid, greeted, invalidFrames, heardAt, frames, searches };
-      this.#connections.set(sid, connection);
+      this.#connections.set(sid, {
+        id,
+        socket,
+        sid,
+        greeted,
+        invalidFrames,
+        heardAt,
+        network,
+        frames: createThrottle(FRAMES, now),
+        searches: createThrottle(SEARCHES, now),
+      });
       people.push(person);
     }
     return people;
@@ -187,6 +256,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
   #hear(connection: Connection, message: ClientMessage, now: number): void {
     const { sid } = connection;
     if (message.type === "hello") {
+      if (!connection.greeted && this.#isOverloaded(now) && this.#sendAway(connection, now)) return;
       connection.greeted = true;
       this.#save(sid);
       this.#say(connection, { type: "welcome", version: 1 });
@@ -201,7 +271,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
       case "next": {
         // Taking back a place that somebody else made this person lose costs nothing.
         const free = keepsPlace(this.#state, sid, now);
-        const wait = free ? 0 : take(connection.searches, SEARCHES, now);
+        const wait = free ? 0 : this.#searchPause(connection, now);
         if (wait > 0) this.#say(connection, { type: "slow", ms: wait });
         else this.#handle({ type: "seek", sid, wish: this.#readWish(message, now) });
         break;
@@ -233,6 +303,35 @@ export class Lobby extends DurableObject<LobbyEnv> {
     this.#say(connection, { type: "error", code: "invalid", detail: reason });
   }
 
+  /** Milliseconds until this person, and this network, may search again. */
+  #searchPause({ searches, network }: Connection, now: number): number {
+    const own = take(searches, SEARCHES, now);
+    if (own > 0 || network === undefined) return own;
+    let shared = this.#networks.get(network);
+    if (shared === undefined) {
+      const oldest = this.#networks.keys().next();
+      if (this.#networks.size >= NETWORKS_MAX && !oldest.done) this.#networks.delete(oldest.value);
+      this.#networks.set(network, (shared = createThrottle(NETWORK_SEARCHES, now)));
+    }
+    return take(shared, NETWORK_SEARCHES, now);
+  }
+
+  #isOverloaded(now: number): boolean {
+    return this.#connections.size >= this.crowd && isLate(this.meter, now);
+  }
+
+  /** Late already: somebody new is better off elsewhere. Whoever has a seat here keeps it. */
+  #sendAway(connection: Connection, now: number): boolean {
+    const { sid } = connection;
+    const state = this.#state.people.get(sid)?.state;
+    if (state?.name !== "idle") return false;
+    const { place, waited } = state.kept ?? { place: now, waited: 0 };
+    const resume = { kind: "place", sid, place, since: now - waited } as const;
+    this.#say(connection, this.#sealed({ as: "move", resume }));
+    this.#drop(connection, "busy");
+    return true;
+  }
+
   #readWish(message: Extract<ClientMessage, { type: "seek" | "next" }>, now: number): Wish {
     const { sealKey, preferences, recents, blocks } = message;
     return {
@@ -240,6 +339,8 @@ export class Lobby extends DurableObject<LobbyEnv> {
       languages: unique(preferences.languages),
       interests: unique(preferences.interests),
       relay: preferences.relay,
+      reach: preferences.reach ?? "world",
+      mode: preferences.mode ?? "video",
       recents: opened(recents, (capsule) => this.#capsules.openRecent(capsule, now)),
       blocks: new Set(opened(blocks, (capsule) => this.#capsules.openBlock(capsule))),
     };
@@ -248,7 +349,12 @@ export class Lobby extends DurableObject<LobbyEnv> {
   // — effects —
 
   #context(): Context {
-    return { now: Date.now(), heardAt: (sid) => this.#heardAt(sid), drawId };
+    return {
+      now: Date.now(),
+      heardAt: (sid) => this.#heardAt(sid),
+      drawId,
+      random: Math.random,
+    };
   }
 
   #heardAt(sid: string): number {
@@ -269,7 +375,9 @@ export class Lobby extends DurableObject<LobbyEnv> {
     for (let next = outcomes.shift(); next !== undefined; next = outcomes.shift()) {
       const lost: string[] = [];
       for (const sid of next.touched) if (!this.#save(sid)) lost.push(sid);
-      for (const effect of next.effects) if (!this.#carryOut(effect)) lost.push(effect.to);
+      for (const effect of next.effects) {
+        if (!this.#carryOut(effect) && "to" in effect) lost.push(effect.to);
+      }
       // A socket that cannot be written to is gone, whatever it says about itself.
       for (const sid of lost) {
         const connection = this.#connections.get(sid);
@@ -283,6 +391,8 @@ export class Lobby extends DurableObject<LobbyEnv> {
 
   /** False when the socket is broken. */
   #carryOut(effect: Effect): boolean {
+    if (effect.kind === "call") return this.#call(effect);
+    if (effect.kind === "look") return this.#look(effect);
     const connection = this.#connections.get(effect.to);
     if (connection === undefined) return true;
     switch (effect.kind) {
@@ -293,6 +403,8 @@ export class Lobby extends DurableObject<LobbyEnv> {
         const block = this.#capsules.sealBlock(effect.partnerHandle);
         return this.#say(connection, { ...effect.match, capsules: { recent, block } });
       }
+      case "resume":
+        return this.#say(connection, this.#sealed(effect));
       case "close":
         this.#connections.delete(effect.to);
         close(connection.socket, effect.reason);
@@ -301,6 +413,66 @@ export class Lobby extends DurableObject<LobbyEnv> {
         effect satisfies never;
         return true;
     }
+  }
+
+  #sealed({ as, resume }: Pick<Effect & { kind: "resume" }, "as" | "resume">): EdgeMessage {
+    const token = this.#sealResume(resume, Date.now());
+    if (as === "resume") return { type: "resume", token };
+    return { type: "move", token, ms: Math.floor(Math.random() * MOVE_SPREAD_MS) };
+  }
+
+  // — other objects —
+
+  /** No answer is an answer too: the matcher counts the time itself. */
+  #call({ call, shard, request }: Effect & { kind: "call" }): true {
+    this.#company.ask(shard, request).then(
+      (answer) => this.#handle({ type: "answer", call, answer }),
+      () => {},
+    );
+    return true;
+  }
+
+  #look({ to: sid, rung }: Effect & { kind: "look" }): true {
+    const found = async () => {
+      // Who asks must be known to wait, or two who ask at once would not find each other.
+      if (!isKnownToWait(this.meter, Date.now())) await this.#report();
+      return this.#company.whereOthersWait(rung);
+    };
+    found()
+      .catch(() => [])
+      .then((shards) => this.#handle({ type: "found", sid, shards }))
+      .catch(() => {});
+    return true;
+  }
+
+  #reportIfDue(): void {
+    if (isReportDue(this.meter, Date.now())) void this.#report().catch(() => {});
+  }
+
+  async #report(): Promise<void> {
+    const now = Date.now();
+    const people = new Map<string, number>();
+    for (const { region } of this.#state.people.values()) {
+      people.set(region, (people.get(region) ?? 0) + 1);
+    }
+    for (const region of this.#reportedRegions) if (!people.has(region)) people.set(region, 0);
+    this.#reportedRegions = new Set(
+      [...people].filter(([, count]) => count > 0).map(([each]) => each),
+    );
+    const load = {
+      sockets: this.#connections.size,
+      waiting: countWaiting(this.#state.buckets),
+      inboundPerSecond: takeRate(this.meter, now),
+      overloaded: this.#isOverloaded(now),
+    };
+    this.meter.reportedAt = now;
+    this.meter.reportedWaiting = load.waiting;
+    this.#heed(await this.#company.report(load, people));
+  }
+
+  /** A shard that is no longer one sends its people on. */
+  #heed(view: View): void {
+    if (!view.open || this.#name.number >= view.shards) this.#handle({ type: "drain" });
   }
 
   #say(connection: Connection, message: EdgeMessage): boolean {
@@ -316,9 +488,9 @@ export class Lobby extends DurableObject<LobbyEnv> {
     const connection = this.#connections.get(sid);
     const person = this.#state.people.get(sid);
     if (connection === undefined || person === undefined) return true;
-    const { id, socket, greeted, invalidFrames, heardAt } = connection;
+    const { id, socket, greeted, invalidFrames, heardAt, network } = connection;
     try {
-      writeAttachment(socket, { connection: id, greeted, invalidFrames, heardAt, person });
+      writeAttachment(socket, { connection: id, greeted, invalidFrames, heardAt, network, person });
       return true;
     } catch {
       return false;
@@ -335,7 +507,9 @@ export class Lobby extends DurableObject<LobbyEnv> {
     this.#timer = setTimeout(
       () => {
         this.#timerAt = undefined;
+        recordLag(this.meter, at, Date.now());
         this.#handle({ type: "tick" });
+        this.#reportIfDue();
       },
       Math.max(1, at - Date.now()),
     );

@@ -13,11 +13,15 @@ export interface Liveness {
   dropStale(sid: string): void;
 }
 
+/** The same for somebody of another lobby, who cannot go on looking a moment later. */
+export const FOREIGN_CANDIDATES_MAX = 64;
+
 /** The best partner within reach, or whether there are more people to look at later. */
 export function findPartner(
   buckets: Buckets,
   ticket: Ticket,
   liveness: Liveness,
+  candidatesMax = CANDIDATES_MAX,
 ): { partner?: Ticket; more: boolean } {
   let more = false;
   const widest = widestKey(ticket);
@@ -28,7 +32,7 @@ export function findPartner(
     // Only the widest bucket is looked through to its end, piece by piece: it holds everybody.
     for (const other of waitingAfter(bucket, key === widest ? ticket.lookedUpTo : -1)) {
       if (other === ticket) continue;
-      if (looked === CANDIDATES_MAX) {
+      if (looked === candidatesMax) {
         more ||= key === widest;
         break;
       }

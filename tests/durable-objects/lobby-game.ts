@@ -14,11 +14,12 @@ import type { Wish } from "../../durable-objects/lobby/ticket.ts";
 export interface Standing {
   tier?: string;
   relay?: "relay" | "direct";
+  region?: string;
 }
 
 export class LobbyGame {
   now = 1_000_000;
-  lobby: LobbyState = createLobby(this.now);
+  lobby: LobbyState = createLobby("l1:weur:open:0", this.now);
   readonly effects: Effect[] = [];
   /** Last time each socket was heard. */
   readonly heard = new Map<string, number>();
@@ -30,6 +31,7 @@ export class LobbyGame {
     now: this.now,
     heardAt: (sid) => this.heard.get(sid) ?? 0,
     drawId: () => `match-${this.#ids++}`,
+    random: () => 0.5,
   });
 
   play(event: LobbyEvent): Effect[] {
@@ -37,8 +39,8 @@ export class LobbyGame {
     return this.#perform(step(this.lobby, event, this.#context()));
   }
 
-  join(sid: string, { tier = "open", relay = "direct" }: Standing = {}): void {
-    this.play({ type: "connect", sid, handle: handleOf(sid), tier, relay });
+  join(sid: string, { tier = "open", relay = "direct", region = "weur" }: Standing = {}): void {
+    this.play({ type: "connect", sid, handle: handleOf(sid), tier, region, relay });
   }
 
   seek(sid: string, wish: Partial<Wish> = {}): Effect[] {
@@ -70,7 +72,7 @@ export class LobbyGame {
   sleep(lost: readonly string[] = []): Effect[] {
     const here = [...this.lobby.people.keys()].filter((sid) => !lost.includes(sid));
     const kept = here.map((sid) => this.#attachments.get(sid)!);
-    const { lobby, outcome } = restore(structuredClone(kept), this.#context());
+    const { lobby, outcome } = restore(this.lobby.name, structuredClone(kept), this.#context());
     this.lobby = lobby;
     return this.#perform(outcome);
   }
@@ -127,23 +129,30 @@ export function wishOf(sid: string, wish: Partial<Wish> = {}): Wish {
     languages: [],
     interests: [],
     relay: "direct",
+    reach: "world",
+    mode: "video",
     recents: [],
     blocks: new Set(),
     ...wish,
   };
 }
 
-/** What one person was told, in order: tags and reasons only. */
+/** What one person was told, in order: tags and reasons only; what it may bring back left out. */
 export function told(effects: readonly Effect[], sid: string): string[] {
   return effects
-    .filter(({ to }) => to === sid)
+    .filter((effect) => "to" in effect && effect.to === sid)
+    .filter(({ kind }) => kind !== "look" && kind !== "resume")
     .map((effect) => {
+      if (!("match" in effect || "message" in effect || "reason" in effect)) return effect.kind;
       if (effect.kind === "introduce") return `match ${effect.match.role}`;
       if (effect.kind === "close") return `close ${effect.reason}`;
       const { message } = effect;
       if (message.type === "gone") return `gone ${message.reason}`;
       if (message.type === "error") return `error ${message.code}`;
-      if (message.type === "waiting") return `waiting ${message.level}`;
+      if (message.type === "waiting") {
+        const { level, rung } = message;
+        return rung === "shard" ? `waiting ${level}` : `waiting ${level} ${rung}`;
+      }
       return message.type;
     });
 }

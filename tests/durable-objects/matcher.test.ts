@@ -190,10 +190,32 @@ describe("who may meet whom", () => {
 });
 
 describe("waiting", () => {
-  it("P-19: says so at once and at every new level, and then lets the lobby sleep", () => {
+  it("P-19, P-43: says so at once, at every new level and at every new rung", () => {
     const game = busy();
     expect(told(game.arrive("ann", { languages: ["en"] }), "ann")).toEqual(["waiting 0"]);
-    expect(told(game.pass(60_000), "ann")).toEqual([1, 2, 3, 4].map((level) => `waiting ${level}`));
+    expect(told(game.pass(60_000), "ann")).toEqual([
+      "waiting 1",
+      "waiting 1 region",
+      "waiting 2 region",
+      "waiting 2 neighbours",
+      "waiting 2 world",
+      "waiting 3 world",
+      "waiting 4 world",
+    ]);
+  });
+
+  it("P-44: whoever stays in the region climbs no further than that", () => {
+    const game = busy();
+    game.arrive("ann", { languages: ["en"], reach: "region" });
+    expect(told(game.pass(60_000), "ann").at(-1)).toBe("waiting 4 region");
+  });
+
+  it("P-41: with nobody waiting the lobby may sleep", () => {
+    const game = busy();
+    game.arrive("ann");
+    game.pass(20_000);
+    game.play({ type: "bye", sid: "ann" });
+    game.pass(60_000);
     expect(nextTick(game.lobby)).toBeUndefined();
   });
 
@@ -204,7 +226,7 @@ describe("waiting", () => {
     game.pass(1_500);
     game.arrive("bob", { languages: ["en"], blocks: apart });
     expect(told(game.seek("ann", { languages: ["fr", "en"], blocks: apart }), "ann")).toEqual([
-      "waiting 1",
+      "waiting 1 region",
     ]);
     game.arrive("newcomer", { languages: ["en"] });
     expect(game.partnerOf("newcomer")).toBe("ann");
@@ -478,7 +500,7 @@ describe("sleep between any two steps", () => {
     game.arrive("ann");
     game.pass(7_000);
     game.sleep();
-    expect(told(game.pass(60_000), "ann")).toEqual(["waiting 4"]);
+    expect(told(game.pass(60_000), "ann")).toEqual(["waiting 4 world"]);
   });
 });
 

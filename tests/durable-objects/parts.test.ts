@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { perSecond, recordArrival, type Arrivals } from "../../durable-objects/lobby/arrivals.ts";
 import { insert, retire, waitingAfter, type Buckets } from "../../durable-objects/lobby/buckets.ts";
+import {
+  createLoadMeter,
+  isLate,
+  isReportDue,
+  recordLag,
+  takeRate,
+} from "../../durable-objects/lobby/load-meter.ts";
 import { decodeClaims, encodeClaims } from "../../durable-objects/lobby/claims.ts";
 import { createClock, steady } from "../../durable-objects/lobby/clock.ts";
 import { levelAfter } from "../../durable-objects/lobby/compatibility.ts";
@@ -30,6 +37,29 @@ describe("throttle", () => {
     for (let index = 0; index < 4; index++) take(throttle, pace, 1_000_000);
     expect(take(throttle, pace, 0)).toBe(1_500);
     expect(take(throttle, pace, 1_500)).toBe(0);
+  });
+});
+
+describe("load", () => {
+  it("is frames per second since the last regular report, whatever is asked in between", () => {
+    const meter = createLoadMeter(0);
+    expect(isReportDue(meter, 0)).toBe(true);
+    meter.frames = 1_000;
+    expect(takeRate(meter, 1_000)).toBe(0);
+    expect(takeRate(meter, 10_000)).toBe(100);
+    meter.frames = 5;
+    expect(takeRate(meter, 10_001)).toBe(100);
+    expect(takeRate(meter, 15_000)).toBe(1);
+  });
+
+  it("P-52: more than 250 ms late counts for a while", () => {
+    const meter = createLoadMeter(0);
+    recordLag(meter, 1_000, 1_250);
+    expect(isLate(meter, 1_250)).toBe(false);
+    recordLag(meter, 1_000, 1_251);
+    expect(isLate(meter, 1_251)).toBe(true);
+    expect(isLate(meter, 6_250)).toBe(true);
+    expect(isLate(meter, 6_251)).toBe(false);
   });
 });
 
@@ -97,18 +127,22 @@ describe("buckets", () => {
     sid: `p${place}`,
     handle: `h${place}`,
     tier: "open",
+    region: "weur",
     relay: "relay",
     wish: wishOf(`p${place}`),
     place,
     since: 0,
     soughtAt: 0,
     level: 0,
+    rung: 0,
     waiting: true,
     dueAt: Infinity,
+    askAt: 0,
+    renewAt: 0,
     lookedUpTo: -1,
   });
   const places = (buckets: Buckets, after = -1) => {
-    const bucket = buckets.get("open|*");
+    const bucket = buckets.get("open|video|*");
     return bucket === undefined ? [] : [...waitingAfter(bucket, after)].map(({ place }) => place);
   };
 
@@ -124,7 +158,7 @@ describe("buckets", () => {
     const tickets = Array.from({ length: 200 }, (_, place) => ticket(place));
     for (const each of tickets) insert(buckets, each);
     const seen: number[] = [];
-    for (const { place } of waitingAfter(buckets.get("open|*")!, -1)) {
+    for (const { place } of waitingAfter(buckets.get("open|video|*")!, -1)) {
       seen.push(place);
       // Everybody up to 50 places on leaves, which sweeps the bucket under the reader's feet.
       for (const each of tickets.slice(place, place + 50)) retire(buckets, each);
@@ -137,7 +171,12 @@ describe("buckets", () => {
     const buckets: Buckets = new Map();
     const one = { ...ticket(1), wish: wishOf("p1", { languages: ["en"], interests: ["a", "b"] }) };
     insert(buckets, one);
-    expect([...buckets.keys()].sort()).toEqual(["open|*", "open|en", "open|en|a", "open|en|b"]);
+    expect([...buckets.keys()].sort()).toEqual([
+      "open|video|*",
+      "open|video|en",
+      "open|video|en|a",
+      "open|video|en|b",
+    ]);
     retire(buckets, one);
     retire(buckets, one);
     expect(buckets.size).toBe(0);
@@ -145,7 +184,7 @@ describe("buckets", () => {
 });
 
 describe("claims", () => {
-  const claims = { sid: "s", handle: "h", tier: "open", relay: "direct" } as const;
+  const claims = { sid: "s", handle: "h", tier: "open", region: "oc", relay: "direct" } as const;
 
   it("are read as they were written, and without anything else that rode along", () => {
     expect(decodeClaims(encodeClaims({ ...claims, extra: 1 } as typeof claims))).toEqual(claims);
@@ -158,7 +197,7 @@ describe("claims", () => {
     "null",
     "[]",
     '{"sid":"s"}',
-    '{"sid":1,"handle":"h","tier":"t","relay":"relay"}',
+    '{"sid":1,"handle":"h","tier":"t","region":"oc","relay":"relay"}',
   ])("%s is nobody", (header) => {
     expect(decodeClaims(header)).toBeUndefined();
   });

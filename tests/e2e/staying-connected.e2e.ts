@@ -49,6 +49,8 @@ function fragmentOf(person: Person): Promise<string> {
   );
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 async function openSheet(person: Person): Promise<void> {
   if ((await person.attribute("security-sheet", "data-testid")) === undefined)
     await person.click("security-open");
@@ -103,7 +105,10 @@ describe.each(PAIRS)("%s waits, %s comes", (first, second) => {
       async () =>
         (await ada.attribute("call-stage", "data-link")) === "interrupted" &&
         (await ben.attribute("call-stage", "data-link")) === "interrupted",
-    ).finally(() => Promise.all([relay.start(), secondRelay?.start()]));
+    )
+      // Long enough for a first attempt to find no relay.
+      .then(() => pause(7_000))
+      .finally(() => Promise.all([relay.start(), secondRelay?.start()]));
     await callGoesOn([ada, ben], code);
     await say(ben, "there you are again");
     await reads(ada, "there you are again");

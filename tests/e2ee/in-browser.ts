@@ -7,6 +7,11 @@ import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { envelopeFor } from "../../e2ee/envelope/envelope.ts";
 import { createInitiator, createResponder } from "../../e2ee/handshake/index.ts";
 import type { HandshakeContext } from "../../e2ee/handshake/index.ts";
+import { createReceivingKeys } from "../../e2ee/frame-keys/receiving-keys.ts";
+import { createSendingKeys, RATCHET_STEP_MS } from "../../e2ee/frame-keys/sending-keys.ts";
+import { createRekeying } from "../../e2ee/rekey/index.ts";
+import type { Rekeying, RekeyStep } from "../../e2ee/rekey/index.ts";
+import type { Role } from "../../e2ee/role.ts";
 import { hkdfExpand, hkdfExtract, hmac } from "../../e2ee/hkdf.ts";
 import { baseKey } from "../../e2ee/key-schedule.ts";
 import { createSealedSignaling } from "../../e2ee/sealed-signaling.ts";
@@ -244,17 +249,61 @@ async function oneCall(kindI: Kind, kindR: Kind): Promise<void> {
   expectSame("M5", end.ok, true);
   expectSame("code", m5.keys.code.join(), m4.keys.code.join());
 
-  const key = await baseKey(m5.keys.root, "I>R", "video");
-  const sealer = await createSealer({ suite: 5, baseKey: key, kid: 0 });
-  const opener = createOpener({ suite: 5 });
-  await opener.addKey(0, await baseKey(m4.keys.root, "I>R", "video"));
-  const vp8 = envelopeFor("video/VP8");
-  for (const length of [0, 1, 1200, 100_000]) {
-    const frame = new Uint8Array(length).fill(7);
-    const sealed = vp8.unwrap(vp8.wrap(await sealer.seal(frame), length > 1));
-    const opened = sealed && (await opener.open(sealed));
-    expectSame("frame", opened?.ok && hex(opened.plaintext), hex(frame));
+  await framesAndRekey(m5.keys.root, m4.keys.root, kindI, kindR);
+}
+
+/** Frames behind every cover, over a ratchet step and into the next generation. */
+async function framesAndRekey(
+  rootI: Uint8Array,
+  rootR: Uint8Array,
+  kindI: Kind,
+  kindR: Kind,
+): Promise<void> {
+  const clock = { time: 0 };
+  const now = (): number => clock.time;
+  const [sending, receiving] = [createSendingKeys({ now }), createReceivingKeys({ now })];
+  await receiving.expect(0, await baseKey(rootR, "I>R", "video"));
+  await sending.use(0, await baseKey(rootI, "I>R", "video"));
+
+  async function frames(kid: number): Promise<void> {
+    for (const mimeType of ["video/VP8", "video/VP9", "video/AV1", "video/H264"] as const) {
+      const envelope = envelopeFor(mimeType);
+      for (const length of [0, 1, 1200, 60_000]) {
+        const frame = new Uint8Array(length).fill(7);
+        const sealed = envelope.unwrap(envelope.wrap(await sending.seal(frame), length > 1));
+        const opened = sealed && (await receiving.open(sealed));
+        expectSame("frame", opened?.ok && hex(opened.plaintext), hex(frame));
+        expectSame("KID", opened?.ok && opened.kid, kid);
+      }
+    }
   }
+
+  await frames(0);
+  clock.time += RATCHET_STEP_MS;
+  await sending.seal(new Uint8Array(1));
+  while (sending.place?.step !== 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  await frames(1);
+
+  const side = (role: Role, root: Uint8Array, kind: Kind): Promise<Rekeying> =>
+    createRekeying(role, root, {
+      generateKeyPair: () => generateXWingKeyPair(kind),
+      encapsulate: (key) => encapsulate(key, kind),
+    });
+  const i = await side("initiator", rootI, kindI);
+  const r = await side("responder", rootR, kindR);
+  const take = async (rekeying: Rekeying, message: Uint8Array | undefined): Promise<RekeyStep> => {
+    const step = await rekeying.receive(message ?? new Uint8Array(0));
+    if (!step.ok) throw new Error(`rekey: ${step.failure}`);
+    return step;
+  };
+  const r2 = await take(r, await i.begin());
+  const r3 = await take(i, r2.reply);
+  const r4 = await take(r, r3.reply);
+  const end = await take(i, r4.reply);
+  expectSame("rekeyed root", hex(end.seal!), hex(r4.open!));
+  await receiving.expect(1, await baseKey(r4.open!, "I>R", "video"));
+  await sending.use(1, await baseKey(end.seal!, "I>R", "video"));
+  await frames(16);
 }
 
 export const BROWSER_CHECKS: readonly BrowserCheck[] = [

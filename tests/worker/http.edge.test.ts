@@ -229,7 +229,13 @@ describe("P-9: upgrade", () => {
   });
 
   it("claims that a client brings along count for nothing", async () => {
-    const forged = encodeClaims({ sid: "x", handle: "y", tier: "proven", relay: "direct" });
+    const forged = encodeClaims({
+      sid: "x",
+      handle: "y",
+      tier: "proven",
+      region: "oc",
+      relay: "direct",
+    });
     expect(await closeCodeOf(await upgrade(undefined, { [CLAIMS_HEADER]: forged }))).toBe(4401);
     const [ann, bob] = [await Person.greeted(), (await newSession()).ticket];
     const response = await upgrade(bob, { [CLAIMS_HEADER]: forged });

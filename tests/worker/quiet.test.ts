@@ -9,9 +9,21 @@ const files = ["worker", "durable-objects"].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
+/** The one thing that is written down, in so many words: how many shards there are. */
+const WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  "durable-objects/directory/directory-object.ts": [
+    "ctx.storage.get<Shape>(SHAPE)",
+    "ctx.storage.put<Shape>(SHAPE, { shards, open })",
+  ],
+};
+
 describe("P-40: nothing is logged or stored", () => {
   it.each(files)("%s has no word that could", (file) => {
-    const text = readFileSync(join(root, file), "utf8");
+    let text = readFileSync(join(root, file), "utf8");
+    for (const allowed of WRITTEN[file] ?? []) {
+      expect(text).toContain(allowed);
+      text = text.replace(allowed, "");
+    }
     expect(text).not.toMatch(
       /\bconsole\b|ctx\.storage|setAlarm|setInterval|waitUntil|writeDataPoint/i,
     );

@@ -38,10 +38,10 @@ export const RULES: readonly Rule[] = [
     packages: /^(cloudflare:workers|node:crypto)$/,
   },
   {
-    name: "capsules",
-    files: /^durable-objects\/lobby\/capsules\.ts$/,
+    name: "capsules and resume tokens",
+    files: /^durable-objects\/lobby\/(capsules|resume-tokens)\.ts$/,
     own: /^(durable-objects|protocol)\//,
-    // Matching is synchronous, so its capsules need a cipher that answers at once.
+    // Matching is synchronous, so what it seals needs a cipher that answers at once.
     packages: /^node:(crypto|buffer)$/,
   },
   {

@@ -275,7 +275,14 @@ function Live(props: SessionProps & { media: LocalMedia }) {
           />
         </Match>
         <Match when={screen() === "searching" && searching()}>
-          {(view) => <Searching view={view()} media={media} onCancel={() => call()?.cancel()} />}
+          {(view) => (
+            <Searching
+              view={view()}
+              media={media}
+              settings={props.settings}
+              onCancel={() => call()?.cancel()}
+            />
+          )}
         </Match>
         <Match when={screen() === "call" && inCall()}>
           {(view) => (

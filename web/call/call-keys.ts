@@ -107,6 +107,9 @@ export function createCallKeys({ role, guard, pace, events }: CallKeysOptions): 
 
   async function take(message: Uint8Array): Promise<void> {
     if (rekeying === undefined || isOver) return;
+    // Each exchange costs several key operations; a partner cannot have them all the time.
+    const soonest = Math.min(SOONEST_MS, pace.rekeyMs) / 2;
+    if (!rekeying.isUnderWay && now() - freshAt < soonest) return events.insecure("malformed");
     const step = await rekeying.receive(message);
     if (isOver) return;
     if (!step.ok) return events.insecure(step.failure);

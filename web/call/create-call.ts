@@ -10,6 +10,7 @@ import type { ClientMessage, MatchMessage, Preferences } from "../../protocol/me
 import type { PeerMessage } from "../chat/messages.ts";
 import type { LocalMedia } from "../media/local-media.types.ts";
 import type { Settings } from "../settings/settings.ts";
+import { tagsOf } from "../settings/interests.ts";
 import { canEncrypt } from "./attach.ts";
 import { isSecured, step } from "./call-machine.ts";
 import type { CallEffect, CallEvent, CallState } from "./call-machine.ts";
@@ -110,16 +111,17 @@ export function createCall({ media, settings }: CallOptions): Call {
     const superseded = (): boolean => mine !== seeks || untrack(state).phase !== "searching";
     if (!canEncrypt()) return dispatch({ type: "unprepared", reason: { kind: "unsupported" } });
     try {
-      const [ready, blocks] = await Promise.all([
+      const [ready, blocks, interests] = await Promise.all([
         preparation.ready(),
         memory.blocks(),
+        tagsOf(untrack(settings.interests)),
         pause(afterMs),
       ]);
       if (superseded()) return;
       offered = ready;
       const wish = {
         sealKey: toBase64url(ready.materials.sealKeys.publicKey),
-        preferences: preferences(),
+        preferences: preferences(interests),
         recents: memory.recents(),
         blocks,
       };
@@ -134,14 +136,16 @@ export function createCall({ media, settings }: CallOptions): Call {
     }
   }
 
-  function preferences(): Preferences {
+  function preferences(interests: string[]): Preferences {
     const languages = navigator.languages
       .map((tag) => tag.split("-")[0]!.toLowerCase())
       .filter((language) => /^[a-z]{2,3}$/.test(language));
     return {
       languages: [...new Set(languages)].slice(0, LANGUAGES_MAX),
-      interests: [],
+      interests,
       relay: ownPolicy(),
+      reach: untrack(settings.reach),
+      mode: untrack(settings.mode),
     };
   }
 
@@ -206,13 +210,16 @@ export function createCall({ media, settings }: CallOptions): Call {
     if (current === undefined) return;
     const camera = media.camera();
     const microphone = media.microphone();
-    current.show("video", trackOf(camera), media.cameraWanted());
-    current.show("audio", trackOf(microphone), media.microphoneWanted());
+    // Both asked the lobby for less than video, so neither sends it.
+    const sees = settings.mode() === "video" && media.cameraWanted();
+    const speaks = settings.mode() !== "text" && media.microphoneWanted();
+    current.show("video", trackOf(camera), sees);
+    current.show("audio", trackOf(microphone), speaks);
     if (!secured()) return;
     void current.send({
       type: "media",
-      camera: camera.state === "on" && media.cameraWanted(),
-      microphone: microphone.state === "on" && media.microphoneWanted(),
+      camera: camera.state === "on" && sees,
+      microphone: microphone.state === "on" && speaks,
     });
   });
 

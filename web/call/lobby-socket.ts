@@ -1,10 +1,15 @@
 /**
  * The socket to the lobby: opens with a ticket, says hello, keeps itself alive with the ping literal
- * and comes back by itself with growing, jittered pauses. A call does not need it while media runs.
+ * and comes back by itself with growing, jittered pauses, bringing along what the lobby gave it to
+ * resume. A call does not need it while media runs.
  */
 import { CLOSE_CODES, mayRetry } from "../../protocol/close-codes.ts";
-import { PING, PING_INTERVAL_MS, PONG } from "../../protocol/limits.ts";
-import { SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "../../protocol/messages.ts";
+import { PING, PING_INTERVAL_MS, PONG, RESTART_SPREAD_MS } from "../../protocol/limits.ts";
+import {
+  RESUME_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from "../../protocol/messages.ts";
 import type { ClientMessage, EdgeMessage } from "../../protocol/messages.ts";
 import { parseEdgeMessage } from "../../protocol/parse.ts";
 import { EdgeError } from "./edge-client.ts";
@@ -39,6 +44,10 @@ const PAUSE_MAX_MS = 8_000;
 const PONG_PATIENCE_MS = 8_000;
 /** From the upgrade to `welcome`. */
 const WELCOME_PATIENCE_MS = 8_000;
+/** The codes of a server that went: everybody's socket is closed at the same moment (RFC 6455, 7.4). */
+const SERVER_WENT: readonly number[] = [1006, 1012];
+/** A close so soon after a change of the own network is the network's doing. */
+const OWN_CHANGE_MS = 10_000;
 
 export function createLobbySocket(session: EdgeSession, events: LobbySocketEvents): LobbySocket {
   let socket: WebSocket | undefined;
@@ -49,6 +58,9 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
   let pause: ReturnType<typeof setTimeout> | undefined;
   let ping: ReturnType<typeof setInterval> | undefined;
   let patience: ReturnType<typeof setTimeout> | undefined;
+  /** What the lobby gave to bring back: the latest counts, and only while it fits what the page does. */
+  let resume: string | undefined;
+  let networkChangedAt = -Infinity;
 
   async function open(): Promise<void> {
     if (opening || socket !== undefined) return;
@@ -68,7 +80,9 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
   function begin(ticket: string): void {
     const url = new URL("/api/lobby", location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const opened = new WebSocket(url, [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket]);
+    const offered = [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket];
+    if (resume !== undefined) offered.push(RESUME_SUBPROTOCOL_PREFIX + resume);
+    const opened = new WebSocket(url, offered);
     socket = opened;
     welcomed = false;
     expect(WELCOME_PATIENCE_MS);
@@ -80,7 +94,7 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
       const parsed = parseEdgeMessage(data);
       // What is not a word of ours says nothing; the edge may be a version ahead.
       if (!parsed.ok) return;
-      if (parsed.message.type !== "welcome") return events.message(parsed.message);
+      if (parsed.message.type !== "welcome") return hear(parsed.message);
       welcomed = true;
       attempt = 0;
       ping = setInterval(() => {
@@ -93,14 +107,43 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
       if (socket !== opened) return;
       // A refused upgrade looks like a lost network (1006); after the second time the ticket is suspected.
       if (!welcomed && attempt > 0) session.forget();
+      const together = welcomed && SERVER_WENT.includes(code) && !isOwnChange();
       release();
       if (code === CLOSE_CODES.superseded.code) {
         wanted = false;
         return events.lost({ kind: "superseded" });
       }
       if (code === CLOSE_CODES.badTicket.code) session.forget();
-      retry(mayRetry(code));
+      retry(mayRetry(code), together ? Math.random() * RESTART_SPREAD_MS : undefined);
     };
+  }
+
+  function hear(message: EdgeMessage): void {
+    switch (message.type) {
+      case "resume":
+        resume = message.token;
+        return;
+      case "move": {
+        resume = message.token;
+        const moving = socket;
+        release();
+        moving?.close(1000);
+        retry(true, message.ms);
+        return;
+      }
+      case "match":
+      case "gone":
+        // A place that was taken, a call that is over: neither is worth coming back to.
+        resume = undefined;
+        events.message(message);
+        return;
+      default:
+        events.message(message);
+    }
+  }
+
+  function isOwnChange(): boolean {
+    return navigator.onLine === false || performance.now() - networkChangedAt < OWN_CHANGE_MS;
   }
 
   function expect(ms: number): void {
@@ -122,7 +165,8 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
     welcomed = false;
   }
 
-  function retry(again: boolean): void {
+  /** Goes on after `ms`, or after a pause that grows with the attempts. */
+  function retry(again: boolean, ms?: number): void {
     if (!wanted) return;
     if (!again) {
       wanted = false;
@@ -130,19 +174,27 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
     }
     attempt++;
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (attempt - 1));
-    pause = setTimeout(() => void open(), longest * (0.5 + Math.random() / 2));
+    pause = setTimeout(() => void open(), ms ?? longest * (0.5 + Math.random() / 2));
     events.lost({ kind: "retrying", attempt });
   }
 
   // A phone that comes back to a network should not sit out the pause.
   const online = (): void => {
+    networkChangedAt = performance.now();
     if (wanted && socket === undefined) void open();
+  };
+
+  const offline = (): void => {
+    networkChangedAt = performance.now();
   };
 
   return {
     send(message) {
       if (socket === undefined || !welcomed || socket.readyState !== WebSocket.OPEN) return false;
       socket.send(JSON.stringify(message));
+      if (message.type === "seek" || message.type === "next" || message.type === "bye") {
+        resume = undefined;
+      }
       return true;
     },
     connect() {
@@ -150,12 +202,14 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
         wanted = true;
         attempt = 0;
         addEventListener("online", online);
+        addEventListener("offline", offline);
       }
       void open();
     },
     close() {
       wanted = false;
       removeEventListener("online", online);
+      removeEventListener("offline", offline);
       clearTimeout(pause);
       const closing = socket;
       release();

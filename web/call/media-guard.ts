@@ -36,6 +36,8 @@ const INTERVAL_MS = 250;
 /** Both must be exceeded: a page in the background counts slowly, a busy machine late. */
 const UNANSWERED_MAX = 4;
 const SILENCE_MAX_MS = 2_000;
+/** A worker that does not take keys is none: its script may never have come. */
+const KEYS_PATIENCE_MS = 5_000;
 
 const NOTHING: Tally = { passed: 0, withheld: 0, rejected: 0, repeated: 0, empty: 0 };
 const NO_TALLIES: Tallies = {
@@ -104,7 +106,13 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   return {
     giveKeys(keys) {
       tell({ type: "keys", ...keys }, [keys.audio.buffer, keys.video.buffer]);
-      return new Promise((resolve) => given.push(resolve));
+      return new Promise((resolve) => {
+        const patience = setTimeout(() => stopped || events.stopped(), KEYS_PATIENCE_MS);
+        given.push(() => {
+          clearTimeout(patience);
+          resolve();
+        });
+      });
     },
     hideRhythm: (isHidden) => tell({ type: "rhythm", isHidden }),
     start() {

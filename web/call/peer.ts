@@ -194,7 +194,11 @@ export function createPeer(options: PeerOptions): Peer {
     accept: (answer) => takeRemote("answer", answer),
     async restart(next) {
       beginAnew(next);
-      // An offer of ours that was never answered is replaced.
+      // An offer of ours that was never answered is taken back first: on top of it, Firefox would
+      // not gather again.
+      if (connection.signalingState === "have-local-offer") {
+        await connection.setLocalDescription({ type: "rollback" });
+      }
       await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
       return ownDescription();
     },

@@ -3,6 +3,8 @@
  * that is missing, full or forbidden (private windows, blocked cookies) only means not remembering.
  */
 import { type Accessor, createSignal } from "solid-js";
+import { INTERESTS_MAX } from "../../protocol/limits.ts";
+import { MODES, REACHES, type Mode, type Reach } from "../../protocol/widening.ts";
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -19,6 +21,14 @@ export interface Settings {
   /** Single-letter keys in a call. WCAG 2.1.4 asks for a way to turn them off. */
   readonly shortcuts: Accessor<boolean>;
   setShortcuts(on: boolean): void;
+  /** Whom to look for. */
+  readonly mode: Accessor<Mode>;
+  setMode(mode: Mode): void;
+  readonly reach: Accessor<Reach>;
+  setReach(reach: Reach): void;
+  /** In the person's own words; they stay here (interests.ts). */
+  readonly interests: Accessor<readonly string[]>;
+  setInterests(interests: readonly string[]): void;
   /** The person has been past the welcome before. */
   readonly returning: Accessor<boolean>;
   setReturning(returning: boolean): void;
@@ -29,6 +39,16 @@ export interface Settings {
 export type Storage = Pick<globalThis.Storage, "getItem" | "setItem" | "removeItem">;
 
 const PREFIX = "winkr.";
+const KEYS = [
+  "theme",
+  "mode",
+  "reach",
+  "interests",
+  "direct",
+  "hide-rhythm",
+  "shortcuts",
+  "returning",
+] as const;
 
 /** A host on which page and edge run on the same machine, so that there is no stranger's network. */
 export function isLoopback(hostname: string): boolean {
@@ -66,20 +86,39 @@ export function createSettings(
     };
   };
 
-  const stored = read("theme");
-  const [theme, setTheme] = createSignal<Theme>(
-    THEMES.find((candidate) => candidate === stored) ?? "system",
-  );
+  const choice = <Value extends string>(key: string, among: readonly Value[], byDefault: Value) => {
+    const stored = read(key);
+    const [get, set] = createSignal<Value>(among.find((each) => each === stored) ?? byDefault);
+    return {
+      get,
+      set(value: Value): void {
+        set(() => value);
+        write(key, value);
+      },
+      reset: () => set(() => byDefault),
+    };
+  };
+
+  const theme = choice("theme", THEMES, "system");
+  const mode = choice("mode", MODES, "video");
+  const reach = choice("reach", REACHES, "world");
+  const [interests, setInterests] = createSignal<readonly string[]>(readList(read("interests")));
   const direct = flag("direct", isLoopback(hostname));
   const hideRhythm = flag("hide-rhythm", false);
   const shortcuts = flag("shortcuts", true);
   const returning = flag("returning", false);
 
   return {
-    theme,
-    setTheme(next) {
-      setTheme(next);
-      write("theme", next);
+    theme: theme.get,
+    setTheme: theme.set,
+    mode: mode.get,
+    setMode: mode.set,
+    reach: reach.get,
+    setReach: reach.set,
+    interests,
+    setInterests(next) {
+      setInterests(next.slice(0, INTERESTS_MAX));
+      write("interests", JSON.stringify(interests()));
     },
     direct: direct.get,
     setDirect: direct.set,
@@ -90,12 +129,15 @@ export function createSettings(
     returning: returning.get,
     setReturning: returning.set,
     forget() {
-      setTheme("system");
+      theme.reset();
+      mode.reset();
+      reach.reset();
+      setInterests([]);
       direct.reset();
       hideRhythm.reset();
       shortcuts.reset();
       returning.reset();
-      for (const key of ["theme", "direct", "hide-rhythm", "shortcuts", "returning"]) {
+      for (const key of KEYS) {
         try {
           storage?.removeItem(PREFIX + key);
         } catch {
@@ -104,6 +146,17 @@ export function createSettings(
       }
     },
   };
+}
+
+/** Storage may hold anything: another version wrote it, or somebody by hand. */
+function readList(stored: string | null): string[] {
+  try {
+    const value: unknown = JSON.parse(stored ?? "[]");
+    if (!Array.isArray(value)) return [];
+    return value.filter((each) => typeof each === "string").slice(0, INTERESTS_MAX);
+  } catch {
+    return [];
+  }
 }
 
 function browserStorage(): Storage | undefined {

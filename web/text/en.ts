@@ -158,6 +158,14 @@ export const en = {
       neighbours: "In the regions next to yours",
       world: "Everywhere",
     },
+    /** What the person asked for, said as long as it narrows the search. */
+    caps: {
+      voice: "voice only",
+      text: "text only",
+      region: "nobody beyond your region",
+      language: "only with your language",
+    },
+    capped: (caps: string) => `As you asked: ${caps}.`,
     waited: (seconds: number) =>
       seconds < 60
         ? `Waiting for ${seconds} s`
@@ -413,6 +421,31 @@ export const en = {
     title: "Settings",
     look: "Look",
     themes: { system: "System", light: "Light", dark: "Dark" },
+    meet: "Who you meet",
+    mode: "How you talk",
+    modes: { video: "Video", voice: "Voice only", text: "Text only" },
+    modeNotes: {
+      video: "You meet people who show themselves, if they like, and talk.",
+      voice: "You meet people who also want voice only. No camera is sent by either of you.",
+      text: "You meet people who also want text only. Neither camera nor microphone is sent.",
+    },
+    reach: "How far to look",
+    reaches: { region: "My region", language: "My language", world: "Everywhere" },
+    reachNotes: {
+      region: "Nobody from another part of the world. When it is quiet there, it can take long.",
+      language: "Nobody without a language of your browser. When it is quiet, it can take long.",
+      world: "Close and with your language first, then wider and wider until somebody is there.",
+    },
+    interests: "Interests",
+    interestsBody:
+      "People with one in common come first. Your words stay on this device: only short tags of them go out, the same for “films” and “movies”. The server could guess an everyday word from its tag.",
+    interestAdd: "Add",
+    interestNew: (left: number) => (left === 1 ? "One more interest" : `Up to ${left} more`),
+    interestFull: "Five is all there can be. Remove one to add another.",
+    interestRemove: (name: string) => `Remove ${name}`,
+    interestAdded: (name: string) => `Added ${name}`,
+    interestRemoved: (name: string) => `Removed ${name}`,
+    interestKnown: (name: string) => `${name} is already there`,
     privacy: "Privacy",
     direct: "Allow direct connections",
     directBody:

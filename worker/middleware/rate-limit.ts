@@ -2,6 +2,7 @@
  * Cloudflare's rate-limit bindings, keyed by a keyed hash of the network that changes every day:
  * the counter can tell neighbours apart, and nobody can turn it back into an address.
  */
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { toBase64url } from "../../protocol/base64url.ts";
 import type { AppEnv } from "../context.ts";
@@ -18,15 +19,21 @@ type RateBinding = "SESSION_RATE" | "SOCKET_RATE" | "TURN_RATE";
 export function rateLimit(binding: RateBinding, refuse: () => Response = tooMany) {
   return createMiddleware<AppEnv>(async (context, next) => {
     const limiter: Env[RateBinding] = context.env[binding];
-    const network = networkOf(context.req.header("cf-connecting-ip") ?? "");
-    if (limiter !== undefined && network !== undefined) {
-      const key = await rateKey(context.var.secret, network, Date.now());
+    const key = await networkKey(context);
+    if (limiter !== undefined && key !== undefined) {
       const { success } = await limiter.limit({ key });
       if (!success) return refuse();
     }
     await next();
     return undefined;
   });
+}
+
+/** Names the asker's network for a day; undefined where no address is known. */
+export async function networkKey(context: Context<AppEnv>): Promise<string | undefined> {
+  const network = networkOf(context.req.header("cf-connecting-ip") ?? "");
+  if (network === undefined) return undefined;
+  return rateKey(context.var.secret, network, Date.now());
 }
 
 async function rateKey(secret: BufferSource, network: string, now: number): Promise<string> {

@@ -2,8 +2,7 @@
  * Where a person's lobby lives: the nearest location hint of Durable Objects
  * (developers.cloudflare.com/durable-objects/reference/data-location). Pure; what it reads is not kept.
  */
-const REGIONS = ["wnam", "enam", "sam", "weur", "eeur", "apac", "oc", "afr", "me"] as const;
-export type Region = (typeof REGIONS)[number];
+import { REGIONS, type Region } from "../../durable-objects/directory/regions.ts";
 
 /** The four fields of `request.cf` that matter here. */
 export interface Whereabouts {
@@ -50,10 +49,6 @@ const BY_ZONE_AREA: Record<string, Region> = {
 };
 
 const FALLBACK: Region = "weur";
-
-export function isRegion(value: unknown): value is Region {
-  return (REGIONS as readonly unknown[]).includes(value);
-}
 
 /** Coordinates first, then continent, then time zone, then a constant. */
 export function regionOf({ latitude, longitude, continent, timezone }: Whereabouts): Region {

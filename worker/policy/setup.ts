@@ -1,4 +1,5 @@
 /** Whether this edge may serve at all, and in which shape. Pure. */
+import { readJurisdiction } from "../../durable-objects/directory/jurisdiction.ts";
 import type { Env } from "../env.ts";
 import { readSecret } from "../keys.ts";
 
@@ -14,7 +15,9 @@ export type Setup =
 /** `host` is the request's hostname: a development setting must not survive on a public one. */
 export function readSetup(env: Env, host: string): Setup {
   const secret = readSecret(env);
-  if (secret === undefined) return { kind: "not-configured" };
+  if (secret === undefined || readJurisdiction(env.JURISDICTION) === undefined) {
+    return { kind: "not-configured" };
+  }
   if (env.DEV_DIRECT !== "1") return { kind: "ready", secret, devDirect: false };
   if (!isLocalHost(host)) return { kind: "not-configured" };
   return { kind: "ready", secret, devDirect: !hasRelay(env) };

@@ -1,15 +1,22 @@
 /**
  * GET /api/lobby: the upgrade to the lobby. Browsers cannot set headers on a WebSocket, so the
- * ticket comes as a second offered subprotocol.
+ * ticket comes as a second offered subprotocol, and what is to be resumed as a third.
  */
 import type { Context } from "hono";
 import { CLOSE_CODES, type CloseReason } from "../../protocol/close-codes.ts";
-import { SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "../../protocol/messages.ts";
-import { TICKET_MAX_CHARS } from "../../protocol/limits.ts";
+import {
+  RESUME_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from "../../protocol/messages.ts";
+import { RESUME_MAX_CHARS, TICKET_MAX_CHARS } from "../../protocol/limits.ts";
 import { CLAIMS_HEADER, encodeClaims } from "../../durable-objects/index.ts";
 import type { AppEnv } from "../context.ts";
+import { networkKey } from "../middleware/rate-limit.ts";
+import { placeOf } from "../placement.ts";
 import { problem } from "../problem.ts";
-import { openTicket, type Claims } from "../ticket.ts";
+import { openResume } from "../resume.ts";
+import { openTicket } from "../ticket.ts";
 
 export async function socket(context: Context<AppEnv>): Promise<Response> {
   if (context.req.header("upgrade")?.toLowerCase() !== "websocket") return problem("bad-request");
@@ -17,18 +24,30 @@ export async function socket(context: Context<AppEnv>): Promise<Response> {
     .split(",")
     .map((name) => name.trim());
   if (!offered.includes(SUBPROTOCOL)) return problem("bad-request");
-  const ticket = offered
-    .find((name) => name.startsWith(TICKET_SUBPROTOCOL_PREFIX))
-    ?.slice(TICKET_SUBPROTOCOL_PREFIX.length);
+  const given = (prefix: string) =>
+    offered.find((name) => name.startsWith(prefix))?.slice(prefix.length);
+  const ticket = given(TICKET_SUBPROTOCOL_PREFIX);
   if (ticket === undefined || ticket.length > TICKET_MAX_CHARS) return refuseSocket("badTicket");
-  const claims = await openTicket(context.var.secret, ticket, Date.now());
+  const { secret } = context.var;
+  const now = Date.now();
+  const claims = await openTicket(secret, ticket, now);
   if (claims === undefined) return refuseSocket("badTicket");
 
-  const lobbies = context.env.LOBBY;
-  const lobby = lobbies.get(lobbies.idFromName(lobbyName(claims)), { locationHint: claims.region });
+  const token = given(RESUME_SUBPROTOCOL_PREFIX);
+  const resume =
+    token === undefined || token.length > RESUME_MAX_CHARS
+      ? undefined
+      : await openResume(secret, token, claims, now);
+  const network = await networkKey(context);
+  const lobby = await placeOf(context.env, claims, resume);
+  const vouched = {
+    ...claims,
+    ...(network !== undefined && { network }),
+    ...(resume !== undefined && { resume }),
+  };
   // Headers are built from nothing, so no header of the client's can pass for ours.
   return lobby.fetch("https://lobby/", {
-    headers: { upgrade: "websocket", [CLAIMS_HEADER]: encodeClaims(claims) },
+    headers: { upgrade: "websocket", [CLAIMS_HEADER]: encodeClaims(vouched) },
   });
 }
 
@@ -42,9 +61,4 @@ export function refuseSocket(reason: CloseReason): Response {
     webSocket: client,
     headers: { "sec-websocket-protocol": SUBPROTOCOL },
   });
-}
-
-/** Names show in dashboards, so they say nothing of anybody. One shard per region and tier: number 0. */
-function lobbyName({ region, tier }: Claims): string {
-  return `l1:${region}:${tier}:0`;
 }

@@ -1,7 +1,10 @@
 /** h264/1, and what packetizer and depacketizer (RFC 6184) make of it. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { envelopeFor } from "../../../e2ee/envelope/envelope.ts";
 import { bytesOf, hex, seeded, unhex } from "../kit.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const h264 = envelopeFor("video/H264");
 const SPS = "6742c01fda0280f640";

@@ -1,8 +1,11 @@
 /** Padding that every Opus decoder skips (RFC 6716, 3.2.5), for audio of one size. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { padOpus, padRed } from "../../../e2ee/envelope/opus-padding.ts";
 import { hex, seeded, unhex } from "../kit.ts";
 import { anyOpus, framesOfOpus, framesOfRed, NoOpus, opusPacket, redPayload } from "./opus.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** On each side of where the padding's length takes another byte, and of the bytes around it. */
 const EXTRA = [

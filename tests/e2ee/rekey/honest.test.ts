@@ -1,11 +1,14 @@
 /** docs/handshake.md, "Moving on": two sides that follow it. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createReceivingKeys } from "../../../e2ee/frame-keys/receiving-keys.ts";
 import { createSendingKeys } from "../../../e2ee/frame-keys/sending-keys.ts";
 import { baseKey } from "../../../e2ee/key-schedule.ts";
 import { createRekeying } from "../../../e2ee/rekey/index.ts";
 import { bytesOf, hex } from "../kit.ts";
 import { exchange, rekeyChance, two } from "./parties.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("a rekey", () => {
   test("gives both sides the same new root, in both directions", async () => {

@@ -1,11 +1,14 @@
 /** docs/handshake.md, "Moving on": what happens to a rekey that somebody meddles with. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createRekeying } from "../../../e2ee/rekey/index.ts";
 import type { RekeyChance, Rekeying } from "../../../e2ee/rekey/index.ts";
 import { encapsulateFromSeed } from "../../../e2ee/xwing-portable.ts";
 import { bytesOf, flipped, hex } from "../kit.ts";
 import { exchange, rekeyChance, two } from "./parties.ts";
 import type { Middle, Number4, Two } from "./parties.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const NAMES = ["R1", "R2", "R3", "R4"] as const;
 const LENGTHS = { R1: 1_221, R2: 2_341, R3: 1_157, R4: 37 } as const;

@@ -3,6 +3,7 @@ import { exports } from "cloudflare:workers";
 import { TurnResponse, SessionResponse } from "../../../protocol/http.ts";
 import { PING, PONG, SEAL_KEY_BYTES } from "../../../protocol/limits.ts";
 import {
+  RESUME_SUBPROTOCOL_PREFIX,
   SUBPROTOCOL,
   TICKET_SUBPROTOCOL_PREFIX,
   type ClientMessage,
@@ -68,6 +69,8 @@ export class Person {
   /** Everything heard and not yet awaited. */
   readonly inbox: Heard[] = [];
   sealKey = freshSealKey();
+  /** The latest that the edge gave to bring back. */
+  resume: string | undefined;
   #wake: () => void = () => {};
 
   private constructor(ticket: string, socket: WebSocket) {
@@ -79,15 +82,15 @@ export class Person {
   }
 
   /** Opens a socket without a word; a ticket given twice is the same session twice. */
-  static async connect(ticket?: string): Promise<Person> {
+  static async connect(ticket?: string, resume?: string): Promise<Person> {
     const held = ticket ?? (await newSession()).ticket;
-    const response = await upgrade(held);
+    const response = await upgrade(held, {}, resume);
     if (response.webSocket === null) throw new Error(`refused with ${response.status}`);
     return new Person(held, response.webSocket);
   }
 
-  static async greeted(ticket?: string): Promise<Person> {
-    const person = await Person.connect(ticket);
+  static async greeted(ticket?: string, resume?: string): Promise<Person> {
+    const person = await Person.connect(ticket, resume);
     person.say({ type: "hello", version: 1 });
     await person.hears("welcome");
     return person;
@@ -150,18 +153,29 @@ export class Person {
     languages = ["en"],
     interests = [],
     relay = "direct",
+    reach,
+    mode,
     recents = [],
     blocks = [],
   }: Wishes) {
     this.sealKey = freshSealKey();
-    return { sealKey: this.sealKey, preferences: { languages, interests, relay }, recents, blocks };
+    const preferences: Preferences = {
+      languages,
+      interests,
+      relay,
+      ...(reach !== undefined && { reach }),
+      ...(mode !== undefined && { mode }),
+    };
+    return { sealKey: this.sealKey, preferences, recents, blocks };
   }
 
   #hear(data: unknown): void {
     if (data === PONG) return this.#take({ type: "pong" });
     const parsed = parseEdgeMessage(data);
     if (!parsed.ok) throw new Error(`the edge said something unknown: ${parsed.reason}`);
-    this.#take(parsed.message);
+    // Kept beside the conversation, as a page keeps it.
+    if (parsed.message.type === "resume") this.resume = parsed.message.token;
+    else this.#take(parsed.message);
   }
 
   #take(heard: Heard): void {
@@ -170,9 +184,14 @@ export class Person {
   }
 }
 
-export function upgrade(ticket: string | undefined, headers: HeadersInit = {}): Promise<Response> {
+export function upgrade(
+  ticket: string | undefined,
+  headers: HeadersInit = {},
+  resume?: string,
+): Promise<Response> {
   const offered = [SUBPROTOCOL];
   if (ticket !== undefined) offered.push(TICKET_SUBPROTOCOL_PREFIX + ticket);
+  if (resume !== undefined) offered.push(RESUME_SUBPROTOCOL_PREFIX + resume);
   return ask("/api/lobby", {
     headers: { upgrade: "websocket", "sec-websocket-protocol": offered.join(", "), ...headers },
   });

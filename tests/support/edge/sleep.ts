@@ -14,10 +14,10 @@ export function pause(ms: number): Promise<void> {
  * Runs with the lobby's own timers never ringing. The runtime waits for a pending timer before it
  * lets an object sleep (up to 20 s here), and an object that is evicted by force loses them anyway.
  */
-export async function withoutTimers(run: () => Promise<void>): Promise<void> {
+export async function withoutTimers<Result>(run: () => Promise<Result>): Promise<Result> {
   vi.stubGlobal("setTimeout", () => 0);
   try {
-    await run();
+    return await run();
   } finally {
     vi.unstubAllGlobals();
   }

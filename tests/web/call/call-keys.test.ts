@@ -149,6 +149,15 @@ describe("a partner who", () => {
     expect(ada.keys.numbers().generation).toBe(0);
   });
 
+  test("wants fresh keys all the time: the call ends instead", async () => {
+    await pass(11_000);
+    expect(ada.keys.numbers().generation).toBe(1);
+    ben.keys.receive(new Uint8Array(1_221).fill(1));
+    await settled();
+    expect(ben.troubles).toEqual(["malformed"]);
+    expect(ben.keys.numbers().generation).toBe(1);
+  });
+
   test("begins out of turn", async () => {
     ada.keys.receive(new Uint8Array(1_221).fill(1));
     await settled();

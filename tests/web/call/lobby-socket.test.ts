@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { CLOSE_CODES } from "../../../protocol/close-codes.ts";
 import { PING, PING_INTERVAL_MS, PONG } from "../../../protocol/limits.ts";
-import type { EdgeMessage } from "../../../protocol/messages.ts";
+import type { ClientMessage, EdgeMessage } from "../../../protocol/messages.ts";
 import { EdgeError } from "../../../web/call/edge-client.ts";
 import { createLobbySocket } from "../../../web/call/lobby-socket.ts";
 import type { LobbyLoss } from "../../../web/call/lobby-socket.ts";
@@ -140,7 +140,7 @@ describe("losing it", () => {
     await soon();
     last().welcome();
     for (const attempt of [1, 2, 3]) {
-      last().drop(1006);
+      last().drop(CLOSE_CODES.busy.code);
       expect(losses.at(-1)).toEqual({ kind: "retrying", attempt });
       await soon(2_000);
       expect(FakeSocket.opened).toHaveLength(1 + attempt);
@@ -155,6 +155,41 @@ describe("losing it", () => {
     socket.connect();
     await soon();
     last().welcome();
+    last().drop(CLOSE_CODES.busy.code);
+    await soon(300);
+    expect(FakeSocket.opened).toHaveLength(2);
+  });
+
+  test.each([1006, 1012])(
+    "P-51 after %i, when everybody is cut at once, pages come back spread over 8 s",
+    async (code) => {
+      const pages = Array.from({ length: 200 }, () => setUp());
+      for (const { socket } of pages) socket.connect();
+      await soon();
+      const first = [...FakeSocket.opened];
+      for (const each of first) each.welcome();
+      for (const each of first) each.drop(code);
+      const perSecond: number[] = [];
+      for (let second = 0; second < 8; second++) {
+        const before = FakeSocket.opened.length;
+        await soon(1_000);
+        perSecond.push(FakeSocket.opened.length - before);
+      }
+      expect(FakeSocket.opened).toHaveLength(400);
+      // 25 expected in each; five standard deviations.
+      expect(Math.max(...perSecond)).toBeLessThan(50);
+      for (const { socket } of pages) socket.close();
+    },
+  );
+
+  test("P-51 after a change of the own network it comes back at once", async () => {
+    const listeners = new Map<string, () => void>();
+    vi.stubGlobal("addEventListener", (name: string, act: () => void) => listeners.set(name, act));
+    const { socket } = setUp();
+    socket.connect();
+    await soon();
+    last().welcome();
+    listeners.get("offline")!();
     last().drop(1006);
     await soon(300);
     expect(FakeSocket.opened).toHaveLength(2);
@@ -228,3 +263,72 @@ describe("losing it", () => {
     expect(losses).toHaveLength(1);
   });
 });
+
+describe("coming back", () => {
+  const TOKEN = "r".repeat(60);
+
+  async function waiting() {
+    const page = setUp();
+    page.socket.connect();
+    await soon();
+    last().welcome();
+    last().say({ type: "resume", token: TOKEN });
+    return page;
+  }
+
+  const offered = (): string[] => last().protocols.slice(2);
+
+  test("P-9, P-47 the latest token is offered by the next socket, and screens hear nothing of it", async () => {
+    const { heard } = await waiting();
+    last().say({ type: "resume", token: "s".repeat(60) });
+    last().drop(CLOSE_CODES.busy.code);
+    await soon(2_000);
+    expect(offered()).toEqual([`resume.${"s".repeat(60)}`]);
+    expect(heard).toEqual([]);
+  });
+
+  test("P-47 it is still offered after sockets that never got as far as `welcome`", async () => {
+    await waiting();
+    for (let count = 0; count < 3; count++) {
+      last().drop(CLOSE_CODES.busy.code);
+      await soon(4_000);
+      expect(offered()).toEqual([`resume.${TOKEN}`]);
+    }
+  });
+
+  test.each([
+    ["seek", (page: { socket: ReturnType<typeof createLobbySocket> }) => page.socket.send(SEEK)],
+    ["bye", (page: { socket: ReturnType<typeof createLobbySocket> }) => page.socket.send(BYE)],
+    ["gone", () => last().say({ type: "gone", match: "m".repeat(22), reason: "next" })],
+  ])("P-47 with %s it is worth nothing any more", async (_, act) => {
+    const page = await waiting();
+    act(page);
+    last().drop(CLOSE_CODES.busy.code);
+    await soon(2_000);
+    expect(offered()).toEqual([]);
+  });
+
+  test("P-50 told to move, it leaves at once and comes back with the token after that pause", async () => {
+    const { losses } = await waiting();
+    const first = last();
+    first.say({ type: "move", token: "m".repeat(60), ms: 1_500 });
+    expect(first.closed).toBe(true);
+    expect(losses).toEqual([{ kind: "retrying", attempt: 1 }]);
+    await soon(1_499);
+    expect(FakeSocket.opened).toHaveLength(1);
+    await soon(1);
+    expect(offered()).toEqual([`resume.${"m".repeat(60)}`]);
+    // The close that follows is about a socket that no longer counts.
+    first.drop(CLOSE_CODES.busy.code);
+    expect(losses).toHaveLength(1);
+  });
+});
+
+const BYE = { type: "bye" } as const;
+const SEEK: ClientMessage = {
+  type: "seek",
+  sealKey: "k",
+  preferences: { languages: [], interests: [], relay: "relay" },
+  recents: [],
+  blocks: [],
+};

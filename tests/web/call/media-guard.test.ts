@@ -65,6 +65,17 @@ describe("the guard stops everything", () => {
     expect(events.stopped).toHaveBeenCalled();
   });
 
+  test("when the worker does not say that it has the keys", async () => {
+    const { guard, events } = setUp();
+    const key = () => new Uint8Array(32);
+    const keys = { direction: "open", generation: 0, stepMs: 30_000 } as const;
+    void guard.giveKeys({ ...keys, audio: key(), video: key() });
+    await pass(4_000);
+    expect(events.stopped).not.toHaveBeenCalled();
+    await pass(2_000);
+    expect(events.stopped).toHaveBeenCalled();
+  });
+
   test("when a pipeline breaks, and when the worker's script cannot be loaded", () => {
     const { worker, events } = setUp();
     worker.say({ type: "broken" });
@@ -84,6 +95,25 @@ test("a call in which every frame goes through the worker is left alone", async 
   }
   expect(events.stopped).not.toHaveBeenCalled();
   expect(guard.numbers().framesSealed).toBe(worker.sealedVideo);
+});
+
+test("keys count as given when the worker says so, in the order in which they were given", async () => {
+  const { guard, worker, events } = setUp();
+  const key = () => new Uint8Array(32);
+  const given: number[] = [];
+  for (const generation of [0, 1]) {
+    const keys = { direction: "open", generation, stepMs: 30_000 } as const;
+    void guard.giveKeys({ ...keys, audio: key(), video: key() }).then(() => given.push(generation));
+  }
+  await pass(10);
+  expect(given).toEqual([]);
+  worker.say({ type: "keyed" });
+  await pass(10);
+  expect(given).toEqual([0]);
+  worker.say({ type: "keyed" });
+  await pass(10_000);
+  expect(given).toEqual([0, 1]);
+  expect(events.stopped).not.toHaveBeenCalled();
 });
 
 test("keys are handed over, and after the end nothing is heard any more", () => {

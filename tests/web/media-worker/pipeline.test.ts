@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createReceivingKeys } from "../../../e2ee/frame-keys/receiving-keys.ts";
 import { createSendingKeys } from "../../../e2ee/frame-keys/sending-keys.ts";
 import { CONSTANT_AUDIO_BYTES } from "../../../web/media-worker/pipeline.ts";
@@ -6,6 +6,9 @@ import { createOpenPipeline, createSealPipeline } from "../../../web/media-worke
 import { bytesOf } from "../../e2ee/kit.ts";
 import { framesOfOpus, framesOfRed, opusPacket, redPayload } from "../../e2ee/envelope/opus.ts";
 import { frameOf, keysOf, pass, through } from "./frames.ts";
+
+// Much work for a busy machine; nothing here is measured by the clock.
+vi.setConfig({ testTimeout: 60_000 });
 
 const baseKey = bytesOf("pipeline", 32);
 const nothing = (): void => {};
@@ -146,12 +149,12 @@ describe("the codec", () => {
   test("of a forged key frame says nothing about the genuine frames after it", async () => {
     const { seal, open } = await pair();
     const [key] = await pass(seal, frameOf("video/VP8", PICTURE, "key"));
-    const [delta] = await pass(seal, frameOf("video/VP8", PICTURE, "delta"));
     expect(await pass(open, frameOf("video/VP8", key!, "key"))).toHaveLength(1);
-    for (const claimed of ["video/AV1", "video/H264", "video/H265"]) {
+    for (const claimed of ["video/AV1", "video/VP9", "video/H264", "video/H265"]) {
       expect(await pass(open, frameOf(claimed, PICTURE, "key"))).toEqual([]);
+      const [delta] = await pass(seal, frameOf("video/VP8", PICTURE, "delta"));
+      expect(await pass(open, frameOf("video/VP8", delta!, "delta"))).toEqual([PICTURE]);
     }
-    expect(await pass(open, frameOf("video/VP8", delta!, "delta"))).toEqual([PICTURE]);
   });
 });
 

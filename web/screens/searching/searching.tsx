@@ -1,6 +1,7 @@
 import { createMemo, createSignal, Match, onCleanup, Show, Switch } from "solid-js";
 import type { SearchingView } from "../../call/view.ts";
 import type { LocalMedia } from "../../media/local-media.types.ts";
+import type { Settings } from "../../settings/settings.ts";
 import { Button } from "../../ui/button/button.tsx";
 import { Mark } from "../../ui/mark/mark.tsx";
 import { EmojiRow } from "../../ui/safety/emoji-row.tsx";
@@ -13,6 +14,7 @@ import "./searching.css";
 interface SearchingProps {
   view: SearchingView;
   media: LocalMedia;
+  settings: Pick<Settings, "mode" | "reach">;
   onCancel(): void;
 }
 
@@ -30,6 +32,17 @@ export function Searching(props: SearchingProps) {
   const pause = () => {
     const until = props.view.pausedUntil;
     return until === undefined || until <= now() ? undefined : Math.ceil((until - now()) / 1000);
+  };
+  /** What the person asked for narrows every rung, so it is said with each. */
+  const caps = () => {
+    const { mode, reach } = props.settings;
+    const words = t().searching.caps;
+    const said: string[] = [];
+    if (mode() === "voice" || mode() === "text") said.push(words[mode() as "voice" | "text"]);
+    if (reach() === "region" || reach() === "language") {
+      said.push(words[reach() as "region" | "language"]);
+    }
+    return said.join(", ");
   };
   const stream = createMemo(() => streamOf(props.media.camera()));
 
@@ -62,6 +75,9 @@ export function Searching(props: SearchingProps) {
             <Match when={pause()}>{(seconds) => t().searching.paused(seconds())}</Match>
           </Switch>
         </p>
+        <Show when={props.view.connection === "open" && caps() !== ""}>
+          <p class="searching-detail">{t().searching.capped(caps())}</p>
+        </Show>
         <Show when={props.view.connection === "open" && pause() !== undefined}>
           <p class="searching-detail">{t().searching.pausedBody}</p>
         </Show>

@@ -4,6 +4,7 @@ import { Button } from "../../ui/button/button.tsx";
 import { Dialog } from "../../ui/dialog/dialog.tsx";
 import { Choice, Switch } from "../../ui/field/field.tsx";
 import { t } from "../../text/index.ts";
+import { WhoYouMeet } from "./who-you-meet.tsx";
 import "./settings-dialog.css";
 
 interface SettingsDialogProps {
@@ -27,6 +28,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
             onChange={(value) => settings().setTheme(value as Theme)}
           />
         </section>
+        <WhoYouMeet settings={settings()} />
         <section>
           <h3>{t().settings.privacy}</h3>
           <Switch

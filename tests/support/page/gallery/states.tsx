@@ -1,5 +1,6 @@
 /** Every screen in every state worth looking at, by the name that the screenshot gets. */
 import { createSignal, type JSX } from "solid-js";
+import type { Reach } from "../../../../protocol/widening.ts";
 import type {
   CallView,
   ChatMessage,
@@ -43,7 +44,7 @@ function greenRoom(media: Parameters<typeof fakeMedia>[0] = {}, preparing = fals
   );
 }
 
-function searching(view: Partial<SearchingView>, waitedS = 7) {
+function searching(view: Partial<SearchingView>, waitedS = 7, reach: Reach = "world") {
   return (
     <Searching
       view={{
@@ -54,6 +55,7 @@ function searching(view: Partial<SearchingView>, waitedS = 7) {
         ...view,
       }}
       media={fakeMedia()}
+      settings={{ mode: () => "video", reach: () => reach }}
       onCancel={nothing}
     />
   );
@@ -205,6 +207,7 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
   "green-room-off": () => greenRoom({ camera: "off", muted: true }),
   searching: () => searching({}),
   "searching-world": () => searching({ rung: "world" }, 96),
+  "searching-capped": () => searching({ rung: "region" }, 40, "region"),
   "searching-connecting": () => searching({ connection: "connecting" }),
   "searching-reconnecting": () => searching({ connection: "reconnecting" }),
   "searching-paused": () => searching({ pausedUntil: performance.now() + 60_000 }),
@@ -244,6 +247,12 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
       />
     </>
   ),
+  "settings-full": () => {
+    const settings = createSettings(storage, "winkr.example");
+    settings.setInterests(["Board games", "Filme", "日本語", "Trekking", "x".repeat(30)]);
+    settings.setMode("voice");
+    return <SettingsDialog settings={settings} version="0.1.0" onClose={nothing} />;
+  },
   "ended-left": () => ended({ kind: "left" }),
   "ended-partner-left": () => ended({ kind: "partner-left" }),
   "ended-security": () => ended({ kind: "security", failure: "code-differs" }),
