@@ -4,7 +4,7 @@
  * everything.
  */
 import type { FromWorker, Kind, Tallies, Tally, ToWorker } from "../media-worker/messages.ts";
-import { listReports, pathOf } from "./path.ts";
+import { listReports, pathOf, type Report } from "./path.ts";
 import type { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import type { Protection } from "./view.ts";
@@ -45,6 +45,11 @@ const NO_TALLIES: Tallies = {
   open: { audio: NOTHING, video: NOTHING },
 };
 
+interface Asked {
+  readonly at: number;
+  readonly reports: readonly Report[];
+}
+
 export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardEvents): MediaGuard {
   const watches: Record<Kind, Watch> = { audio: {}, video: {} };
   let tallies = NO_TALLIES;
@@ -53,6 +58,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   let answeredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopped = false;
+  /** What the browser had sent when the worker was asked; it answers in order. */
+  const asked: Asked[] = [];
   /** Keys that the worker has not said it has, in the order in which they were given. */
   const given: (() => void)[] = [];
 
@@ -70,7 +77,7 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
         tallies = data.tallies;
         unanswered = 0;
         answeredAt = performance.now();
-        void compareWithSent(data.tallies);
+        compareWithSent(data.tallies, asked.shift());
     }
   };
   // Also when its script could not be loaded.
@@ -85,13 +92,21 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
       return events.stopped();
     }
     unanswered++;
-    tell({ type: "count" });
+    // What was sent is read before it is asked what was handled: read after, a busy machine's delay
+    // between the two would look like frames that went around the worker.
+    void peer
+      .stats()
+      .then(listReports, () => [])
+      .then((reports) => {
+        if (stopped) return;
+        asked.push({ at: performance.now(), reports });
+        tell({ type: "count" });
+      });
   }
 
-  async function compareWithSent({ seal }: Tallies): Promise<void> {
-    const at = performance.now();
-    const reports = await peer.stats().then(listReports, () => []);
-    if (stopped) return;
+  function compareWithSent({ seal }: Tallies, before: Asked | undefined): void {
+    if (stopped || before === undefined) return;
+    const { at, reports } = before;
     path = pathOf(reports);
     for (const report of reports) {
       const kind = report["kind"];
