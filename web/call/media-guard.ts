@@ -4,8 +4,8 @@
  * everything.
  */
 import type { FromWorker, Kind, Tallies, Tally, ToWorker } from "../media-worker/messages.ts";
-import { listReports, pathOf } from "./path.ts";
-import type { Path, Report } from "./path.ts";
+import { listReports, pathOf, type Report } from "./path.ts";
+import type { Path } from "./path.ts";
 import type { Peer } from "./peer.ts";
 import type { Protection } from "./view.ts";
 import { watch } from "./watchdog.ts";
@@ -45,6 +45,11 @@ const NO_TALLIES: Tallies = {
   open: { audio: NOTHING, video: NOTHING },
 };
 
+interface Asked {
+  readonly at: number;
+  readonly reports: readonly Report[];
+}
+
 export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardEvents): MediaGuard {
   const watches: Record<Kind, Watch> = { audio: {}, video: {} };
   let tallies = NO_TALLIES;
@@ -53,11 +58,8 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
   let answeredAt = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
   let stopped = false;
-  /** What the browser last said it sent, and whether it is being asked. */
-  let sent: readonly Report[] = [];
-  let isAsking = false;
-  /** What it had said when the worker was asked, for each count that is still due. */
-  const before: (readonly Report[])[] = [];
+  /** What the browser had sent when the worker was asked; it answers in order. */
+  const asked: Asked[] = [];
   /** Keys that the worker has not said it has, in the order in which they were given. */
   const given: (() => void)[] = [];
 
@@ -75,8 +77,7 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
         tallies = data.tallies;
         unanswered = 0;
         answeredAt = performance.now();
-        compareWithSent(before.shift() ?? [], data.tallies);
-        void askBrowser();
+        compareWithSent(data.tallies, asked.shift());
     }
   };
   // Also when its script could not be loaded.
@@ -91,24 +92,22 @@ export function createMediaGuard(worker: Worker, peer: Peer, events: MediaGuardE
       return events.stopped();
     }
     unanswered++;
-    before.push(sent);
-    tell({ type: "count" });
+    // What was sent is read before it is asked what was handled: read after, a busy machine's delay
+    // between the two would look like frames that went around the worker.
+    void peer
+      .stats()
+      .then(listReports, () => [])
+      .then((reports) => {
+        if (stopped) return;
+        asked.push({ at: performance.now(), reports });
+        tell({ type: "count" });
+      });
   }
 
-  async function askBrowser(): Promise<void> {
-    if (isAsking) return;
-    isAsking = true;
-    sent = await peer.stats().then(listReports, () => []);
-    isAsking = false;
-    if (!stopped) path = pathOf(sent);
-  }
-
-  /**
-   * A frame passes the worker before it is sent, so what was sent by some moment was handled by any
-   * later one, however late a busy machine counts.
-   */
-  function compareWithSent(reports: readonly Report[], { seal }: Tallies): void {
-    const at = performance.now();
+  function compareWithSent({ seal }: Tallies, before: Asked | undefined): void {
+    if (stopped || before === undefined) return;
+    const { at, reports } = before;
+    path = pathOf(reports);
     for (const report of reports) {
       const kind = report["kind"];
       if (report.type !== "outbound-rtp" || (kind !== "audio" && kind !== "video")) continue;

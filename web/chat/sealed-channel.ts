@@ -78,20 +78,14 @@ export function createSealedChannel(options: SealedChannelOptions): SealedChanne
     options.onMessage(message);
   }
 
-  let second = 0;
-  let receivedInSecond = 0;
-  function arrive(data: unknown): void {
-    const now = Math.floor(performance.now() / 1_000);
-    if (now !== second) receivedInSecond = 0;
-    second = now;
-    const isTaken =
-      ++receivedInSecond <= RECEIVED_PER_SECOND_MAX &&
-      data instanceof ArrayBuffer &&
-      data.byteLength <= LARGEST;
+  function arrive(data: unknown, isInBudget: () => boolean): void {
+    const isTaken = isInBudget() && data instanceof ArrayBuffer && data.byteLength <= LARGEST;
     if (!isTaken) count.rejected++;
     else inbound = inbound.then(() => receive(new Uint8Array(data))).catch(() => count.rejected++);
   }
-  channel.onmessage = ({ data }: MessageEvent<unknown>) => arrive(data);
+  // Each way has a budget of its own: a lobby that pours junk must not silence the partner.
+  const [overChannel, overLobby] = [createBudget(), createBudget()];
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => arrive(data, overChannel);
 
   return {
     send(message) {
@@ -111,8 +105,20 @@ export function createSealedChannel(options: SealedChannelOptions): SealedChanne
       outbound = done;
       return done;
     },
-    receiveRelayed: (sealed) => arrive(sealed.buffer),
+    receiveRelayed: (sealed) => arrive(sealed.buffer, overLobby),
     counts: () => ({ ...count }),
+  };
+}
+
+/** Whether one more fits into the present second. */
+function createBudget(): () => boolean {
+  let second = 0;
+  let received = 0;
+  return () => {
+    const now = Math.floor(performance.now() / 1_000);
+    if (now !== second) received = 0;
+    second = now;
+    return ++received <= RECEIVED_PER_SECOND_MAX;
   };
 }
 

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, preview } from "vite";
+import { build, preview, type Plugin } from "vite";
 import { ROOT } from "../../../tools/lib/places.ts";
 import { freePort } from "../../../tools/lib/ports.ts";
 
@@ -14,6 +14,8 @@ export interface LabOptions {
   readonly script: string;
   /** Where /api is answered, sockets included. The page's own Host is kept, so the edge sees its own origin. */
   readonly edge?: string;
+  /** Takes what the page posts to /sink?<name>. */
+  readonly sink?: (name: string, bytes: Buffer) => void;
 }
 
 export interface Lab {
@@ -30,7 +32,7 @@ const HTML = `<!doctype html>
 </html>
 `;
 
-export async function openLab({ script, edge }: LabOptions): Promise<Lab> {
+export async function openLab({ script, edge, sink }: LabOptions): Promise<Lab> {
   const outDir = mkdtempSync(join(tmpdir(), "winkr-lab-"));
   const shared = { configFile: false, root: ROOT, publicDir: false, logLevel: "error" } as const;
   await build({
@@ -57,10 +59,16 @@ export async function openLab({ script, edge }: LabOptions): Promise<Lab> {
   const server = await preview({
     ...shared,
     build: { outDir },
+    plugins: sink ? [sinkPlugin(sink)] : [],
     preview: {
       host: "127.0.0.1",
       port: await freePort(),
       strictPort: true,
+      // So that page and worker may share memory.
+      headers: {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+      },
       ...(edge !== undefined && { proxy: { "/api": { target: edge, ws: true } } }),
     },
   });
@@ -71,6 +79,22 @@ export async function openLab({ script, edge }: LabOptions): Promise<Lab> {
     async close() {
       await server.close();
       rmSync(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function sinkPlugin(sink: NonNullable<LabOptions["sink"]>): Plugin {
+  return {
+    name: "lab-sink",
+    configurePreviewServer(server) {
+      server.middlewares.use("/sink", (request, response) => {
+        const chunks: Buffer[] = [];
+        request.on("data", (chunk: Buffer) => chunks.push(chunk));
+        request.on("end", () => {
+          sink(request.url?.split("?")[1] ?? "", Buffer.concat(chunks));
+          response.end();
+        });
+      });
     },
   };
 }

@@ -32,14 +32,14 @@ class FakeWorker {
   }
 }
 
-function setUp() {
+function setUp(statsTakeMs = 0) {
   const worker = new FakeWorker();
   let framesSent = 0;
   const peer = {
-    stats: () =>
-      Promise.resolve(
-        new Map([["out", { id: "out", type: "outbound-rtp", kind: "video", framesSent }]]),
-      ),
+    async stats() {
+      if (statsTakeMs > 0) await new Promise((resolve) => setTimeout(resolve, statsTakeMs));
+      return new Map([["out", { id: "out", type: "outbound-rtp", kind: "video", framesSent }]]);
+    },
   } as unknown as Peer;
   const events = { proven: vi.fn(), visible: vi.fn(), stopped: vi.fn() };
   const guard = createMediaGuard(worker as unknown as Worker, peer, events);
@@ -113,6 +113,17 @@ test("a call in which every frame goes through the worker is left alone", async 
   }
   expect(events.stopped).not.toHaveBeenCalled();
   expect(guard.numbers().framesSealed).toBe(worker.sealedVideo);
+});
+
+test("a busy machine that is slow to say what it sent is no leak", async () => {
+  const { guard, worker, events, send } = setUp(400);
+  guard.start();
+  for (let frame = 0; frame < 600; frame++) {
+    send(1);
+    worker.sealedVideo++;
+    await pass(17);
+  }
+  expect(events.stopped).not.toHaveBeenCalled();
 });
 
 test("keys count as given when the worker says so, in the order in which they were given", async () => {

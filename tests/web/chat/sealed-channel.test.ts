@@ -131,6 +131,13 @@ describe("a sealed channel", () => {
     expect(heard).toEqual([hello]);
   });
 
+  test("a lobby that pours junk in does not silence the partner", async () => {
+    const { sender, receiver, heard } = await pair();
+    for (let i = 0; i < 500; i++) receiver.receiveRelayed(new Uint8Array(80).fill(i));
+    await sender.send(hello);
+    await vi.waitFor(() => expect(heard).toEqual([hello]));
+  });
+
   test("a flood of good messages is dropped beyond what a person can cause", async () => {
     const { sender, receiver, heard } = await pair();
     await Promise.all(Array.from({ length: 200 }, () => sender.send(hello)));

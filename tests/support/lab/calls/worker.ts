@@ -1,0 +1,2 @@
+import "./watch.ts";
+import "../../../../web/media-worker/media-worker.ts";
