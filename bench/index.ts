@@ -3,6 +3,7 @@ import { giveUp } from "../tools/lib/cli.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Promise<void> }>>> = {
   "first-frame": () => import("./first-frame/first-frame.ts"),
+  proofs: () => import("./proofs/proofs.ts"),
 };
 
 const [name = "", ...flags] = process.argv.slice(2);
