@@ -1,14 +1,24 @@
-import type { Lobby } from "../durable-objects/index.ts";
+import type { Gate, Lobby, Sanctions } from "../durable-objects/index.ts";
 
 /** The bindings and nothing else. What each one means to an operator: docs/operators.md. */
 export interface Env {
   readonly ASSETS: Fetcher;
   readonly LOBBY: DurableObjectNamespace<Lobby>;
+  readonly GATE: DurableObjectNamespace<Gate>;
+  readonly SANCTIONS: DurableObjectNamespace<Sanctions>;
+  readonly AGE_RATE?: RateLimit;
   readonly SESSION_RATE?: RateLimit;
   readonly SOCKET_RATE?: RateLimit;
   readonly TURN_RATE?: RateLimit;
   /** At least 32 bytes in base64url: every key of the edge is derived from it. */
   readonly EDGE_SECRET?: string;
+  /** As EDGE_SECRET; where it is set, sanctions outlive a change of that. */
+  readonly BAN_SECRET?: string;
+  /** "required", "separate" or "open", with exceptions by region: see policy/age-policy.ts. */
+  readonly AGE_POLICY?: string;
+  /** Issuers that count, and the Ed25519 key that signed the list: see policy/age-trust.ts. */
+  readonly TRUST_LIST?: string;
+  readonly TRUST_KEY?: string;
   /** "always" or "risk". */
   readonly RELAY_POLICY?: string;
   /** Own coturn: comma-separated `turn:` and `turns:` urls, and its `static-auth-secret`. */

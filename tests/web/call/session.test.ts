@@ -14,6 +14,7 @@ const session = (count: number) =>
     expiresAt: now + 15 * MINUTE,
     region: "weur",
     relay: "relay",
+    tier: "open",
   });
 const turn = () =>
   Response.json({
