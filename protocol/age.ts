@@ -5,6 +5,7 @@
  *   /api/age/challenge  AgeChallengeRequest → AgeChallenge
  *   /api/age/prove      AgeProofRequest     → AgePass, or Banned with status 403
  *   /api/age/issuers    (GET)               → the operator's signed trust list
+ *   /api/demo-issuer    DemoCredentialRequest → IssuedCredential, in development only
  */
 import * as v from "valibot";
 import { base64urlLength } from "./base64url.ts";
@@ -30,6 +31,8 @@ const base64url = v.regex(/^[A-Za-z0-9_-]+$/, "not base64url");
 const octets = (bytes: number) => v.pipe(v.string(), v.length(base64urlLength(bytes)), base64url);
 const Timestamp = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const BirthDay = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+
 /** The last byte of the pseudonym, modulo GATE_SHARDS: whoever holds one pseudonym meets one object. */
 const Shard = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(GATE_SHARDS - 1));
 
@@ -41,7 +44,7 @@ export const AgeChallenge = v.strictObject({
   nonce: octets(NONCE_BYTES),
   expiresAt: Timestamp,
   /** The last birth day that passes, days since 1900-01-01. */
-  cutoff: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+  cutoff: BirthDay,
 });
 export type AgeChallenge = v.InferOutput<typeof AgeChallenge>;
 
@@ -66,6 +69,29 @@ export const Pass = v.pipe(v.string(), v.minLength(32), v.maxLength(PASS_MAX_CHA
 
 export const AgePass = v.strictObject({ pass: Pass, expiresAt: Timestamp });
 export type AgePass = v.InferOutput<typeof AgePass>;
+
+/** What an issuer gives for a commitment, and what a credential's file holds besides the holder's secrets. */
+export const IssuedCredential = v.strictObject({
+  did: v.pipe(v.string(), v.maxLength(280)),
+  kid: v.pipe(v.string(), v.maxLength(160), base64url),
+  month: v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/)),
+  assurance: v.picklist(["demo", "low", "substantial", "high"]),
+  uniqueness: v.picklist(["none", "account", "person"]),
+  /** Days since 1900-01-01. */
+  birthDay: BirthDay,
+  signature: octets(80),
+  entropy: octets(32),
+});
+export type IssuedCredential = v.InferOutput<typeof IssuedCredential>;
+
+/** POST /api/demo-issuer, on a developer's own machine only: signs whatever birth day it is told. */
+export const DemoCredentialRequest = v.strictObject({
+  version: v.literal(1),
+  commitment: octets(144),
+  birthDay: BirthDay,
+  /** Of the credential before, so that the pseudonym stays. */
+  entropy: v.optional(octets(32)),
+});
 
 /** Why somebody is kept out. What each means, and how it rises: docs/age-proof.md. */
 export const SanctionReason = v.picklist([

@@ -27,6 +27,8 @@ export interface Env {
   /** Cloudflare Realtime TURN key. */
   readonly TURN_KEY_ID?: string;
   readonly TURN_KEY_TOKEN?: string;
+  /** Only from `npm start`: a demo issuer's secret key, 32 bytes; refused on any public host. */
+  readonly DEMO_ISSUER_KEY?: string;
   /** "1" only from `npm start` without a relay; refused on any public host. */
   readonly DEV_DIRECT?: string;
 }

@@ -1,7 +1,11 @@
 import { evictAllDurableObjects, listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { toBase64url } from "../../protocol/base64url.ts";
+import { fromBase64url, toBase64url } from "../../protocol/base64url.ts";
+import { IssuedCredential } from "../../protocol/age.ts";
+import { encodeHeader } from "../../credentials/age/header.ts";
+import { acceptCredential, requestCredential } from "../../credentials/age/issuance.ts";
+import { decodeScalar, encodeScalar } from "../../credentials/bls/scalars.ts";
 import { Problem, SessionResponse } from "../../protocol/http.ts";
 import { parseBody } from "../../protocol/parse.ts";
 import { TAG_BYTES, tagOf, banKey } from "../../durable-objects/gate/tag.ts";
@@ -12,6 +16,7 @@ import { Person } from "../support/edge/person.ts";
 import {
   Holder,
   Issuer,
+  asWord,
   bannedOf,
   postWith,
   trusting,
@@ -174,16 +179,18 @@ describe("A-2: what is not a proof for this place and moment is refused", () => 
 
   it("an edge without a trust list, with one that nobody signed, or that was changed", async () => {
     const answer = ann.answer(await ann.ask(settings));
-    const changed = settings.TRUST_LIST!.replace('"high"', '"low"');
+    const list = JSON.parse(new TextDecoder().decode(fromBase64url(settings.TRUST_LIST!)));
+    const changed = asWord({ ...list, issuers: [{ ...issuer.entry, assurance: "low" }] });
     const other = await trusting(issuer);
-    for (const list of [
+    for (const setting of [
       { TRUST_LIST: "" },
       { TRUST_KEY: "" },
-      { TRUST_LIST: "{" },
+      { TRUST_LIST: "A".repeat(80) },
+      { TRUST_LIST: settings.TRUST_LIST!.slice(4) },
       { TRUST_LIST: changed },
       { TRUST_KEY: other.TRUST_KEY! },
     ]) {
-      expect(await refused(answer, list)).toBe("403 age-issuer");
+      expect(await refused(answer, setting)).toBe("403 age-issuer");
     }
   });
 
@@ -304,6 +311,45 @@ describe("A-6: what is stored", () => {
       const dump = JSON.stringify(after);
       for (const holder of people) expect(dump).not.toContain(toBase64url(holder.nym).slice(0, 16));
       expect(await gateRows()).toEqual([]);
+    },
+  );
+});
+
+describe("A-7: the demo issuer", () => {
+  const LOCAL = "http://localhost:8787";
+  const demo = new Issuer({ assurance: "demo", uniqueness: "none" });
+  const key = { DEMO_ISSUER_KEY: toBase64url(encodeScalar(demo.secretKey)) };
+  const { commitment, secrets } = requestCredential();
+  const body = { version: 1, commitment: toBase64url(commitment), birthDay: 30_000 };
+
+  it("gives a developer a credential that verifies", async () => {
+    const answer = await postWith(key, "/api/demo-issuer", body, LOCAL);
+    const parsed = parseBody(IssuedCredential, await answer.text());
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const { month, assurance, birthDay, signature, entropy } = parsed.message;
+    expect(assurance).toBe("demo");
+    const issued = {
+      signature: fromBase64url(signature)!,
+      entropy: decodeScalar(fromBase64url(entropy)!)!,
+    };
+    const header = encodeHeader(demo.headerOf(month))!;
+    expect(acceptCredential(demo.publicKey, header, birthDay, secrets, issued)).toBeDefined();
+    const again = await postWith(key, "/api/demo-issuer", { ...body, entropy }, LOCAL);
+    expect(((await again.json()) as IssuedCredential).entropy).toBe(entropy);
+  });
+
+  it("is not there without its key, and with it nothing is there on a public host", async () => {
+    expect(await problemOf(postWith({}, "/api/demo-issuer", body, LOCAL))).toBe("404 not-found");
+    for (const path of ["/api/demo-issuer", "/api/session"]) {
+      expect(await problemOf(postWith(key, path, body))).toBe("503 not-configured");
+    }
+  });
+
+  it.each([{ birthDay: 0 }, { commitment: "A".repeat(192) }, { person: "ann" }, { version: 2 }])(
+    "refuses %j",
+    async (change) => {
+      const answer = postWith(key, "/api/demo-issuer", { ...body, ...change }, LOCAL);
+      expect(await problemOf(answer)).toBe("400 bad-request");
     },
   );
 });

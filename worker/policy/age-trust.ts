@@ -2,6 +2,8 @@
  * Whose credentials count: the operator's list of issuer keys, pinned and signed (Ed25519), never
  * looked up while somebody waits.
  *
+ * As one word, base64url of
+ *
  *   {"version": 1, "issuedAt": ms, "issuers": [{did, kid, publicKeyMultibase, notBefore, notAfter,
  *    assurance, uniqueness}], "signature": base64url over the same without "signature"}
  */
@@ -49,9 +51,10 @@ export async function readTrustList(
   operatorKey: string | undefined,
 ): Promise<TrustList | undefined> {
   const key = fromBase64url(operatorKey ?? "");
-  if (text === undefined || key?.length !== 32) return undefined;
+  const json = trustListJson(text);
+  if (json === undefined || key?.length !== 32) return undefined;
   try {
-    const { signature, ...list } = JSON.parse(text) as TrustList & { signature?: unknown };
+    const { signature, ...list } = JSON.parse(json) as TrustList & { signature?: unknown };
     const bytes = typeof signature === "string" ? fromBase64url(signature) : undefined;
     if (bytes === undefined || !isTrustList(list)) return undefined;
     const verifier = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
@@ -60,6 +63,12 @@ export async function readTrustList(
   } catch {
     return undefined;
   }
+}
+
+/** The list as it was signed, not yet checked. */
+export function trustListJson(text: string | undefined): string | undefined {
+  const bytes = fromBase64url(text ?? "");
+  return bytes && bytes.length > 0 ? new TextDecoder().decode(bytes) : undefined;
 }
 
 export interface IssuerKey {

@@ -16,7 +16,7 @@ import { sealPass } from "../age-pass.ts";
 import { readBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
 import { gateOf } from "../gate.ts";
-import { issuerKey, readTrustList } from "../policy/age-trust.ts";
+import { issuerKey, readTrustList, trustListJson } from "../policy/age-trust.ts";
 import { isLocalHost } from "../policy/setup.ts";
 import { problem } from "../problem.ts";
 import { renewableUntil } from "../ticket.ts";
@@ -66,7 +66,9 @@ export async function ageProve(context: Context<AppEnv>): Promise<Response> {
 export async function ageIssuers(context: Context<AppEnv>): Promise<Response> {
   const { TRUST_LIST, TRUST_KEY } = context.env;
   if ((await readTrustList(TRUST_LIST, TRUST_KEY)) === undefined) return problem("age-issuer");
-  return new Response(TRUST_LIST, { headers: { "content-type": "application/json" } });
+  return new Response(trustListJson(TRUST_LIST), {
+    headers: { "content-type": "application/json" },
+  });
 }
 
 function banned({ reason, until }: Sanction): Response {

@@ -92,9 +92,13 @@ export async function trusting(...issuers: readonly Issuer[]): Promise<Settings>
   );
   const raw = (await crypto.subtle.exportKey("raw", pair.publicKey)) as ArrayBuffer;
   return {
-    TRUST_LIST: JSON.stringify({ ...list, signature: toBase64url(new Uint8Array(signature)) }),
+    TRUST_LIST: asWord({ ...list, signature: toBase64url(new Uint8Array(signature)) }),
     TRUST_KEY: toBase64url(new Uint8Array(raw)),
   };
+}
+
+export function asWord(list: unknown): string {
+  return toBase64url(new TextEncoder().encode(JSON.stringify(list)));
 }
 
 /** Somebody with a credential. The same proverNym and entropy again are the same somebody. */
