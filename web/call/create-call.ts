@@ -39,7 +39,10 @@ export function createCall({ media, settings }: CallOptions): Call {
   const [messages, setMessages] = createSignal<readonly ChatMessage[]>([]);
   const [protection, setProtection] = createSignal<Protection>();
   const memory = createCallMemory();
-  const edge = createEdgeSession();
+  // The wallet and its curve are loaded for a first session only.
+  const edge = createEdgeSession(Date.now, async () =>
+    (await import("../wallet/pass.ts")).walletPass(),
+  );
   const socket = createLobbySocket(edge, {
     open: () => dispatch({ type: "lobby-open" }),
     lost: (loss) => dispatch({ type: "lobby-lost", loss }),

@@ -94,3 +94,29 @@ test.each([
   expect(failure).toBeInstanceOf(EdgeError);
   expect(failure).toMatchObject({ code });
 });
+
+test("a new session brings the pass of a proof of age, a renewal does not", async () => {
+  let passes = 0;
+  const edge = createEdgeSession(
+    () => now,
+    async () => ({ pass: `pass${++passes}` }),
+  );
+  await edge.ticket();
+  now += 14.5 * MINUTE;
+  await edge.ticket();
+  expect(asked.map(({ body }) => body["age"])).toEqual(["pass1", undefined]);
+  expect(passes).toBe(1);
+  edge.forget();
+  await edge.ticket();
+  expect(asked[2]?.body).toMatchObject({ age: "pass2" });
+});
+
+test("whoever is kept out is told so and asks for no session", async () => {
+  const edge = createEdgeSession(
+    () => now,
+    async () => "banned",
+  );
+  const refusal = await edge.ticket().catch((cause: unknown) => cause);
+  expect(refusal).toMatchObject({ code: "banned", retry: false });
+  expect(asked).toEqual([]);
+});

@@ -17,6 +17,7 @@ import { GreenRoom } from "../../../../web/screens/green-room/green-room.tsx";
 import { Searching } from "../../../../web/screens/searching/searching.tsx";
 import { SecuritySheet } from "../../../../web/screens/security/security-sheet.tsx";
 import { SettingsDialog } from "../../../../web/screens/settings/settings-dialog.tsx";
+import { WalletDialog } from "../../../../web/screens/wallet/wallet-dialog.tsx";
 import { Welcome } from "../../../../web/screens/welcome/welcome.tsx";
 import { Button } from "../../../../web/ui/button/button.tsx";
 import { Toast } from "../../../../web/ui/toast/toast.tsx";
@@ -230,8 +231,15 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
       <SettingsDialog
         settings={createSettings(storage, "winkr.example")}
         version="0.1.0"
+        onWallet={nothing}
         onClose={nothing}
       />
+    </>
+  ),
+  wallet: () => (
+    <>
+      {welcome(true)}
+      <WalletDialog onClose={nothing} />
     </>
   ),
   "ended-left": () => ended({ kind: "left" }),
