@@ -19,6 +19,8 @@ export interface Env {
   /** Issuers that count, and the Ed25519 key that signed the list: see policy/age-trust.ts. */
   readonly TRUST_LIST?: string;
   readonly TRUST_KEY?: string;
+  /** Of whoever reads reports and decides: `npm run moderate -- keygen`. Without it nobody can report. */
+  readonly MODERATOR_KEY?: string;
   /** "always" or "risk". */
   readonly RELAY_POLICY?: string;
   /** Own coturn: comma-separated `turn:` and `turns:` urls, and its `static-auth-secret`. */

@@ -46,7 +46,7 @@ export interface Presentation {
 
 export type GateAnswer =
   | { readonly kind: "proven"; readonly tag: string; readonly session: string }
-  | { readonly kind: "banned"; readonly sanction: Sanction }
+  | { readonly kind: "banned"; readonly sanction: Sanction; readonly tag: string }
   | { readonly kind: "refused"; readonly refusal: Refusal | "nonce" | "shard" | "issuer" };
 
 export type RenewAnswer = "live" | "elsewhere" | "banned";
@@ -90,7 +90,7 @@ export class Gate extends DurableObject<GateEnv> {
     this.#banKey ??= banKey(BAN_SECRET || EDGE_SECRET || "");
     const tag = await tagOf(await this.#banKey, verdict.nym);
     const sanction = await this.#sanctionOf(tag);
-    if (sanction !== undefined) return { kind: "banned", sanction };
+    if (sanction !== undefined) return { kind: "banned", sanction, tag };
     const session = draw(SESSION_BYTES);
     begin(this.#live, tag, { session, until: presentation.liveUntil }, now);
     return { kind: "proven", tag, session };
