@@ -9,13 +9,12 @@
  *   lift <tag>                 the sanction ends and its step does not count
  *   uphold <tag>               it stands: the appeal is answered
  */
-import { join } from "node:path";
 import * as v from "valibot";
 import { SanctionReason } from "../protocol/age.ts";
 import type { Case } from "../protocol/reports.ts";
 import { flags, giveUp, say } from "./lib/cli.ts";
-import { ROOT } from "./lib/places.ts";
 import {
+  MODERATOR_DIR,
   ModerateError,
   drawKeys,
   listCases,
@@ -31,7 +30,7 @@ const USAGE =
 
 const { values, positionals } = flags(
   {
-    dir: { type: "string", default: join(ROOT, ".moderator") },
+    dir: { type: "string", default: MODERATOR_DIR },
     url: { type: "string", default: "http://localhost:8787" },
   },
   USAGE,

@@ -1,6 +1,6 @@
 /** The moderator's keys, and requests to an edge that they sign. */
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyPairFromSeed } from "../../e2ee/xwing-portable.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type ModerateRequest,
 } from "../../protocol/reports.ts";
 import { parseBody } from "../../protocol/parse.ts";
+import { ROOT } from "../lib/places.ts";
 import { openReport } from "../../web/report/sealed-report.ts";
 
 export interface ModeratorKeys {
@@ -23,6 +24,7 @@ export interface ModeratorKeys {
 export class ModerateError extends Error {}
 
 const FILE = "moderator.json";
+export const MODERATOR_DIR = join(ROOT, ".moderator");
 
 export function drawKeys(): ModeratorKeys {
   const { privateKey } = generateKeyPairSync("ed25519");
@@ -74,6 +76,12 @@ export async function send(
   const text = await response.text();
   if (!response.ok) throw new ModerateError(`the edge refused: ${response.status} ${text}`);
   return text;
+}
+
+/** MODERATOR_KEY for an edge on this machine, where there are keys. */
+export async function moderatorVars(folder: string): Promise<Readonly<Record<string, string>>> {
+  if (!existsSync(join(folder, FILE))) return {};
+  return { MODERATOR_KEY: await publicWord(readKeys(folder)) };
 }
 
 export function readKeys(folder: string): ModeratorKeys {

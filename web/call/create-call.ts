@@ -20,6 +20,7 @@ import type { MatchSession } from "./match-session.ts";
 import { createCallMemory } from "./memory.ts";
 import { createPreparation } from "./preparation.ts";
 import type { Prepared } from "./preparation.ts";
+import type { PartnerReport } from "../report/send-report.ts";
 import { createEdgeSession } from "./session.ts";
 import { CHAT_TEXT_MAX_CHARS } from "./view.ts";
 import type { Call, CallPhase, ChatMessage, EndReason, Protection } from "./view.ts";
@@ -146,6 +147,11 @@ export function createCall({ media, settings }: CallOptions): Call {
       interests: [],
       relay: ownPolicy(),
     };
+  }
+
+  async function tell(capsule: string, report: PartnerReport): Promise<void> {
+    const { sendReport } = await import("../report/send-report.ts");
+    await sendReport(await edge.ticket(), capsule, report);
   }
 
   // ---- the match ----
@@ -302,6 +308,11 @@ export function createCall({ media, settings }: CallOptions): Call {
     next: () => dispatch({ type: "next" }),
     stop: () => dispatch({ type: "stop" }),
     block: () => dispatch({ type: "block" }),
+    report(report) {
+      const capsule = partnerCapsule;
+      if (capsule !== undefined) void tell(capsule, report).catch(() => {});
+      dispatch({ type: "block" });
+    },
     compare: (same) => dispatch({ type: "compare", same }),
     panic,
     send(text) {
@@ -326,6 +337,8 @@ function trackOf(device: ReturnType<LocalMedia["camera"]>): MediaStreamTrack | u
 
 function unpreparedReason(cause: unknown): EndReason {
   if (!(cause instanceof EdgeError)) return { kind: "unsupported" };
+  if (cause.code === "banned" || cause.code === "age-required") return { kind: cause.code };
+  if (cause.code === "elsewhere") return { kind: "other-tab" };
   if (cause.code === "relay-unavailable") return { kind: "relay-unavailable" };
   return cause.retry ? { kind: "edge-unreachable" } : { kind: "edge-refused", retry: false };
 }

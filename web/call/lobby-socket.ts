@@ -16,7 +16,7 @@ export type LobbyLoss =
   /** A newer socket of the same session took over. */
   | { readonly kind: "superseded" }
   /** The edge does not want this page back. */
-  | { readonly kind: "refused" };
+  | { readonly kind: "refused"; readonly why?: "banned" | "age-required" };
 
 export interface LobbySocketEvents {
   /** `welcome` was received. */
@@ -59,7 +59,7 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
       if (wanted) begin(ticket);
     } catch (cause) {
       const error = cause instanceof EdgeError ? cause : new EdgeError("malformed", true);
-      if (wanted) retry(error.retry);
+      if (wanted) retry(error.retry, error.code);
     } finally {
       opening = false;
     }
@@ -122,11 +122,13 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
     welcomed = false;
   }
 
-  function retry(again: boolean): void {
+  function retry(again: boolean, code?: EdgeError["code"]): void {
     if (!wanted) return;
     if (!again) {
       wanted = false;
-      return events.lost({ kind: "refused" });
+      if (code === "elsewhere") return events.lost({ kind: "superseded" });
+      const why = code === "banned" || code === "age-required" ? { why: code } : {};
+      return events.lost({ kind: "refused", ...why });
     }
     attempt++;
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (attempt - 1));

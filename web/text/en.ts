@@ -227,6 +227,8 @@ export const en = {
     nextLabel: "Next person",
     stop: "End call",
     more: "More",
+    report: "Report this person",
+    reportBody: "Ends the call and tells a human. Nothing of it was recorded.",
     block: "Block this person",
     blockBody: "Ends the call. You will not be paired with this person again.",
     security: "What protects this call",
@@ -326,6 +328,16 @@ export const en = {
       whatFinal:
         "The page and the server did not understand each other. An outdated page is the most frequent cause.",
       reload: "Reload",
+    },
+    banned: {
+      title: "You are kept out for now",
+      body: "Settings, Proof of age, Prove it now: there you see why and until when, and can appeal.",
+      what: "Several people reported you, or a moderator decided it. It holds for you and not for this device, and it ends by itself or by an appeal.",
+    },
+    "age-required": {
+      title: "A proof of age is needed here",
+      body: "Get a credential in the settings, under Proof of age, and try again.",
+      what: "Where you are, nobody is introduced to anybody without having proven to be eighteen. The proof shows no birthday and no name.",
     },
     "other-tab": {
       title: "Winkr goes on in another tab",
@@ -428,6 +440,22 @@ export const en = {
     keyNames: { escape: "Esc" },
     version: (v: string) => `Version ${v}`,
   },
+  report: {
+    title: "Report this person",
+    body: "Choosing a reason sends the report, ends the call and blocks them. No picture is taken.",
+    reasons: {
+      nudity: "Nudity",
+      harassment: "Harassment",
+      hate: "Hate",
+      threat: "Threats",
+      minor: "A minor, or somebody who endangers one",
+      spam: "Spam or advertising",
+      lending: "Somebody else's credential",
+    },
+    words: "In your own words, if you like. The moderator reads exactly this, and nobody else can.",
+    quote: "Add what they wrote",
+    note: "Several people have to report before anything happens, and a human looks at it.",
+  },
   wallet: {
     title: "Proof of age",
     proves: "What this proves",
@@ -470,6 +498,7 @@ export const en = {
     },
     outcomes: {
       proven: "Proven. You meet others who have proven it too.",
+      appealed: "Sent. Prove it again later to see what was decided.",
       kept: "Checked and kept in this browser.",
       unreadable: "This is no answer and no file of a wallet.",
       locked: "The passphrase is another one, or the file is damaged.",
@@ -481,6 +510,9 @@ export const en = {
       "too-young": "The credential says that you are not eighteen yet.",
       refused: "The edge did not accept it. Try again in a minute.",
     },
+    appeal:
+      "Ask a human to look again. Only the moderator can read this, and nobody learns who you are.",
+    sendAppeal: "Send the appeal",
     banned: (reason: string, until: string) =>
       `You are kept out because of ${reason}, ${until}. Nothing but time, or an appeal that is upheld, lifts it; it cannot be bought.`,
     until: (when: string) => `until ${when}`,

@@ -35,15 +35,15 @@ export type TrustedIssuers = v.InferOutput<typeof TrustedIssuers>;
 const PATIENCE_MS = 10_000;
 
 export function fetchIssuers(): Promise<Answered<TrustedIssuers>> {
-  return ask("/api/age/issuers", undefined, TrustedIssuers);
+  return sendTo("/api/age/issuers", undefined, TrustedIssuers);
 }
 
 export function fetchChallenge(shard: number): Promise<Answered<AgeChallenge>> {
-  return ask("/api/age/challenge", { version: 1, shard }, AgeChallenge);
+  return sendTo("/api/age/challenge", { version: 1, shard }, AgeChallenge);
 }
 
 export function sendProof(request: AgeProofRequest): Promise<Answered<AgePass>> {
-  return ask("/api/age/prove", request, AgePass);
+  return sendTo("/api/age/prove", request, AgePass);
 }
 
 export function askDemoIssuer(
@@ -52,10 +52,11 @@ export function askDemoIssuer(
   entropy: string | undefined,
 ): Promise<Answered<IssuedCredential>> {
   const body = { version: 1, commitment, birthDay, ...(entropy !== undefined && { entropy }) };
-  return ask("/api/demo-issuer", body, IssuedCredential);
+  return sendTo("/api/demo-issuer", body, IssuedCredential);
 }
 
-async function ask<Value>(
+/** GET without a body, POST with one. */
+export async function sendTo<Value>(
   path: string,
   body: unknown,
   schema: v.GenericSchema<unknown, Value>,

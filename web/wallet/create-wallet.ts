@@ -2,6 +2,7 @@
 import { createSignal, onCleanup, onMount, type Accessor } from "solid-js";
 import { dayNumber } from "../../credentials/age/calendar.ts";
 import { askDemoIssuer } from "./age-client.ts";
+import { appeal } from "./appeal.ts";
 import { openBackup, sealBackup } from "./backup.ts";
 import { keyOf, proveAge, type ProveStep, type Unproven } from "./prove.ts";
 import { createProver } from "./prover.ts";
@@ -21,7 +22,16 @@ export type WalletContent =
 
 export type WalletOutcome =
   | Unproven
-  | { readonly kind: "proven" | "kept" | "unreadable" | "locked" | "no-date" | "failed" };
+  | {
+      readonly kind:
+        | "appealed"
+        | "proven"
+        | "kept"
+        | "unreadable"
+        | "locked"
+        | "no-date"
+        | "failed";
+    };
 
 export interface Wallet {
   readonly content: Accessor<WalletContent>;
@@ -35,6 +45,8 @@ export interface Wallet {
   take(text: string): Promise<void>;
   /** Proves once, for the person to see. */
   check(): Promise<void>;
+  /** Asks a human to look again at what keeps this person out. */
+  appeal(text: string): Promise<void>;
   /** The encrypted file. */
   backup(passphrase: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   restore(file: Uint8Array<ArrayBuffer>, passphrase: string): Promise<void>;
@@ -128,6 +140,12 @@ export function createWallet(): Wallet {
         const { origin, host } = location;
         const proven = await proveAge(mine, prover, { origin, host }, setBusy);
         return proven.kind === "ok" ? { kind: "proven" } : proven;
+      }),
+    appeal: (text) =>
+      run(async () => {
+        const mine = held();
+        const { origin, host } = location;
+        return mine && appeal(mine, prover, { origin, host }, text);
       }),
     async backup(passphrase) {
       const mine = held();

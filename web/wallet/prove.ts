@@ -2,7 +2,7 @@
  * From a record to a pass: which key, which gate, a challenge, a proof, and what the edge says to it.
  * Each step's failure is a value; the steps are told as they are taken.
  */
-import type { AgePass } from "../../protocol/age.ts";
+import type { AgePass, AgeProofRequest } from "../../protocol/age.ts";
 import {
   fetchChallenge,
   fetchIssuers,
@@ -35,6 +35,21 @@ export async function proveAge(
   site: Site,
   onStep: (step: ProveStep) => void = () => {},
 ): Promise<{ readonly kind: "ok"; readonly value: AgePass } | Unproven> {
+  const commitment = crypto.getRandomValues(new Uint8Array(COMMITMENT_BYTES));
+  const answer = await answerFor(record, prover, site, commitment, onStep);
+  if (answer.kind !== "ok") return answer;
+  onStep("checking");
+  return sendProof(answer.value);
+}
+
+/** A proof for a fresh challenge, bound to `commitment`, ready to be sent. */
+export async function answerFor(
+  record: WalletRecord,
+  prover: Prover,
+  site: Site,
+  commitment: Uint8Array<ArrayBuffer>,
+  onStep: (step: ProveStep) => void = () => {},
+): Promise<{ readonly kind: "ok"; readonly value: AgeProofRequest } | Unproven> {
   onStep("asking");
   const key = await keyOf(record);
   if (key.kind !== "ok") return key;
@@ -45,13 +60,9 @@ export async function proveAge(
   if (challenge.kind !== "ok") return challenge;
 
   onStep("proving");
-  const commitment = crypto.getRandomValues(new Uint8Array(COMMITMENT_BYTES));
   const given = { record, multikey, site, challenge: challenge.value, commitment };
   const answer = await prover.ask({ type: "answer", ...given });
-  if (answer === undefined) return { kind: "too-young" };
-
-  onStep("checking");
-  return sendProof(answer);
+  return answer === undefined ? { kind: "too-young" } : { kind: "ok", value: answer };
 }
 
 /** The pinned key of the record's issuer. A key that is on no list might be one for this person alone. */

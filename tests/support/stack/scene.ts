@@ -1,6 +1,7 @@
 /** What every end-to-end file needs: a stack, a crowd, and both ended whatever happens. */
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Crowd } from "../browsers/crowd.ts";
+import type { EdgeVars } from "../../../tools/server/vars.ts";
 import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
 import { OBSERVER } from "./observer.ts";
 import { startStack, type Stack } from "./stack.ts";
@@ -12,11 +13,12 @@ export interface Scene {
   invite(engine: Engine, name: string, options?: PersonOptions): Promise<Person>;
 }
 
-export function useScene(): Scene {
+/** `settings` are the edge's, beside what `npm start` gives it. */
+export function useScene(settings: () => Promise<EdgeVars> = async () => ({})): Scene {
   const crowd = new Crowd();
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack();
+    stack = await startStack(await settings());
   });
   beforeEach(() => stack?.checkAlive());
   afterEach(async ({ task }) => {

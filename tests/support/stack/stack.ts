@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../tools/lib/ports.ts";
 import { runServer, type RunningServer } from "../../../tools/server/run-server.ts";
-import { edgeVars } from "../../../tools/server/vars.ts";
+import { edgeVars, type EdgeVars } from "../../../tools/server/vars.ts";
 import { startRelay, type TestRelay } from "../relay/relay.ts";
 
 export interface Stack {
@@ -24,7 +24,8 @@ export interface Stack {
   end(): Promise<void>;
 }
 
-export async function startStack(): Promise<Stack> {
+/** `settings` are the edge's, beside what `npm start` gives it. */
+export async function startStack(settings: EdgeVars = {}): Promise<Stack> {
   const home = mkdtempSync(join(tmpdir(), "winkr-stack-"));
   const persistDir = join(home, "state");
   const stateDir = join(home, "dev");
@@ -48,7 +49,7 @@ export async function startStack(): Promise<Stack> {
       if (server) return;
       const started = await runServer({
         port,
-        vars: edgeVars(secrets, "127.0.0.1", relay.port),
+        vars: { ...edgeVars(secrets, "127.0.0.1", relay.port), ...settings },
         persistDir,
         stateDir,
         keepBuild: true,

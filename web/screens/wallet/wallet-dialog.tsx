@@ -1,6 +1,7 @@
 import { createSignal, createUniqueId, For, Match, Show, Switch } from "solid-js";
 import { PASSPHRASE_MIN_CHARS } from "../../wallet/backup.ts";
 import { createWallet, type Wallet } from "../../wallet/create-wallet.ts";
+import { REPORT_TEXT_MAX_BYTES } from "../../report/sealed-report.ts";
 import { isLoopback } from "../../settings/settings.ts";
 import { Button } from "../../ui/button/button.tsx";
 import { Dialog } from "../../ui/dialog/dialog.tsx";
@@ -8,6 +9,8 @@ import { t } from "../../text/index.ts";
 import { outcomeWords } from "./wallet-words.ts";
 import "./wallet-dialog.css";
 
+/** Characters of UTF-16 take at most three bytes each. */
+const APPEAL_MAX_CHARS = Math.floor(REPORT_TEXT_MAX_BYTES / 3);
 const FILE_NAME = "winkr-wallet.bin";
 
 export function WalletDialog(props: { onClose(): void }) {
@@ -59,6 +62,9 @@ export function WalletDialog(props: { onClose(): void }) {
               )}
             </Match>
           </Switch>
+          <Show when={wallet.outcome()?.kind === "banned"}>
+            <Appeal wallet={wallet} />
+          </Show>
           <p class="wallet-outcome" role="status" data-testid="wallet-outcome">
             <Show when={wallet.busy()} fallback={told(wallet)}>
               {(step) => t().wallet.steps[step()]}
@@ -116,6 +122,32 @@ function Answer(props: { wallet: Wallet }) {
       <textarea id={id} rows={3} onInput={(event) => setText(event.currentTarget.value)} />
       <Button size="small" disabled={text() === ""} onClick={() => void props.wallet.take(text())}>
         {t().wallet.take}
+      </Button>
+    </div>
+  );
+}
+
+/** Said to a human by the one who is kept out, and by nobody else. */
+function Appeal(props: { wallet: Wallet }) {
+  const id = createUniqueId();
+  const [text, setText] = createSignal("");
+  return (
+    <div class="wallet-field">
+      <label for={id}>{t().wallet.appeal}</label>
+      <textarea
+        id={id}
+        rows={4}
+        maxLength={APPEAL_MAX_CHARS}
+        data-testid="wallet-appeal-text"
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <Button
+        size="small"
+        disabled={text().trim() === ""}
+        data-testid="wallet-appeal"
+        onClick={() => void props.wallet.appeal(text().trim())}
+      >
+        {t().wallet.sendAppeal}
       </Button>
     </div>
   );

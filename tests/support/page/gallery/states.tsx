@@ -16,6 +16,7 @@ import { waysOut } from "../../../../web/screens/ended/ended-words.ts";
 import { GreenRoom } from "../../../../web/screens/green-room/green-room.tsx";
 import { Searching } from "../../../../web/screens/searching/searching.tsx";
 import { SecuritySheet } from "../../../../web/screens/security/security-sheet.tsx";
+import { ReportDialog } from "../../../../web/screens/report/report-dialog.tsx";
 import { SettingsDialog } from "../../../../web/screens/settings/settings-dialog.tsx";
 import { WalletDialog } from "../../../../web/screens/wallet/wallet-dialog.tsx";
 import { Welcome } from "../../../../web/screens/welcome/welcome.tsx";
@@ -112,6 +113,7 @@ function call(
         onNext={nothing}
         onStop={nothing}
         onBlock={nothing}
+        onReport={nothing}
         onCompare={nothing}
         onSend={() => true}
         onSecurity={nothing}
@@ -225,6 +227,15 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
       <SecuritySheet onClose={nothing} />
     </>
   ),
+  "call-report": () =>
+    call(
+      { stage: "compared" },
+      {},
+      {
+        messages: MESSAGES,
+        over: () => <ReportDialog messages={MESSAGES} onReport={nothing} onClose={nothing} />,
+      },
+    ),
   settings: () => (
     <>
       {welcome(true)}
