@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Pro
   call: () => import("./call/call.ts"),
   "first-frame": () => import("./first-frame/first-frame.ts"),
   frames: () => import("./frames/frames.ts"),
+  proofs: () => import("./proofs/proofs.ts"),
 };
 
 const [name = "", ...flags] = process.argv.slice(2);

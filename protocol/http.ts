@@ -7,6 +7,7 @@
  * Any failure answers with a 4xx or 5xx status and a Problem.
  */
 import * as v from "valibot";
+import { Pass } from "./age.ts";
 import { RelayPolicy, Ticket } from "./ids.ts";
 
 const Timestamp = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -17,6 +18,8 @@ export const SessionRequest = v.strictObject({
   timeZone: v.optional(v.pipe(v.string(), v.maxLength(64), v.regex(/^[A-Za-z0-9_+\-/]+$/))),
   /** A ticket that is about to expire: keeps its session. */
   renew: v.optional(Ticket),
+  /** Of a proof of age that was just accepted. Not together with `renew`. */
+  age: v.optional(Pass),
 });
 export type SessionRequest = v.InferOutput<typeof SessionRequest>;
 
@@ -26,6 +29,8 @@ export const SessionResponse = v.strictObject({
   expiresAt: Timestamp,
   region: v.pipe(v.string(), v.maxLength(16)),
   relay: RelayPolicy,
+  /** With whom: "proven" are the people whose age was proven, all of them. */
+  tier: v.picklist(["proven", "open"]),
 });
 export type SessionResponse = v.InferOutput<typeof SessionResponse>;
 
@@ -57,6 +62,12 @@ export const ProblemCode = v.picklist([
   "bad-ticket",
   "too-many-requests",
   "relay-unavailable",
+  "age-issuer",
+  "age-challenge",
+  "age-proof",
+  "age-required",
+  "banned",
+  "elsewhere",
   "not-configured",
   "not-found",
   "internal",

@@ -11,6 +11,7 @@ import { askedToStop, flags, giveUp, portFrom, say } from "./lib/cli.ts";
 import { devSecrets } from "./lib/dev-secrets.ts";
 import { DEV_DIR, ROOT } from "./lib/places.ts";
 import { accepts } from "./lib/ports.ts";
+import { MODERATOR_DIR, moderatorVars } from "./moderate/moderator.ts";
 import { findRelay, RELAY_STATE_DIR } from "./relay/dev-relay.ts";
 import { openPhoneDoor, PhoneError, type PhoneDoor } from "./server/phone.ts";
 import { busyLine, runServer, ServerError, type RunningServer } from "./server/run-server.ts";
@@ -27,6 +28,8 @@ const { values } = flags(
 const port = portFrom(values.port, PORT);
 const lan = lanAddress();
 const secrets = devSecrets(DEV_DIR);
+/** Whoever has made a moderator's keys on this machine is the moderator of its edge. */
+const moderator = await moderatorVars(MODERATOR_DIR);
 const stopped = askedToStop();
 const stopping = new AbortController();
 void stopped.then(() => stopping.abort());
@@ -79,7 +82,7 @@ async function run(): Promise<void> {
 function start(relay: string | undefined, keepBuild: boolean): Promise<RunningServer> {
   return runServer({
     port,
-    vars: edgeVars(secrets, relay),
+    vars: { ...edgeVars(secrets, relay), ...moderator },
     persistDir: join(ROOT, ".wrangler/state"),
     stateDir: DEV_DIR,
     keepBuild,

@@ -14,7 +14,7 @@ export async function readBody<Message>(
   return parsed.ok ? parsed.message : undefined;
 }
 
-async function readText(request: Request): Promise<string | undefined> {
+export async function readText(request: Request): Promise<string | undefined> {
   if (request.body === null) return undefined;
   // Content-Length is a claim; only the bytes themselves are counted.
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

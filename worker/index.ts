@@ -6,12 +6,17 @@ import { ownOrigin } from "./middleware/origin.ts";
 import { rateLimit } from "./middleware/rate-limit.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
 import { problem } from "./problem.ts";
+import { ageChallenge, ageIssuers, ageProve } from "./routes/age.ts";
+import { appeal } from "./routes/appeal.ts";
+import { demoIssuer } from "./routes/demo-issuer.ts";
 import { health } from "./routes/health.ts";
+import { moderate, moderator } from "./routes/moderate.ts";
+import { report } from "./routes/report.ts";
 import { session } from "./routes/session.ts";
 import { refuseSocket, socket } from "./routes/socket.ts";
 import { turn } from "./routes/turn.ts";
 
-export { Directory, Lobby } from "../durable-objects/index.ts";
+export { Directory, Gate, Lobby, Sanctions } from "../durable-objects/index.ts";
 
 const busySocket = () => refuseSocket("busy");
 
@@ -20,6 +25,14 @@ const app = new Hono<AppEnv>();
 app.use(securityHeaders);
 app.get("/healthz", health);
 app.use("/api/*", configured);
+app.post("/api/age/challenge", ownOrigin, rateLimit("AGE_RATE"), ageChallenge);
+app.post("/api/age/prove", ownOrigin, rateLimit("AGE_RATE"), ageProve);
+app.get("/api/age/issuers", ageIssuers);
+app.post("/api/demo-issuer", ownOrigin, rateLimit("AGE_RATE"), demoIssuer);
+app.post("/api/report", ownOrigin, rateLimit("AGE_RATE"), report);
+app.post("/api/appeal", ownOrigin, rateLimit("AGE_RATE"), appeal);
+app.get("/api/moderator", moderator);
+app.post("/api/moderate", ownOrigin, rateLimit("AGE_RATE"), moderate);
 app.post("/api/session", ownOrigin, rateLimit("SESSION_RATE"), session);
 app.post("/api/turn", ownOrigin, rateLimit("TURN_RATE"), turn);
 app.get("/api/lobby", ownOrigin, rateLimit("SOCKET_RATE", busySocket), socket);

@@ -1,15 +1,21 @@
 /**
  * The sealed ticket: a session's claims that only the edge can read or make, kept by the page.
- *
- *   ticket = base64url(nonce 12 ‖ AES-256-GCM(JSON claims) ‖ tag 16)
  */
-import { fromBase64url, toBase64url } from "../protocol/base64url.ts";
 import type { RelayPolicy } from "../protocol/ids.ts";
-import { deriveAesKey } from "./keys.ts";
 import { isRegion, type Region } from "../durable-objects/directory/regions.ts";
+import { TICKET_LIFETIME_MS } from "../protocol/limits.ts";
+import { isAgeClaims, type AgeClaims } from "./age-pass.ts";
+import { openSealed, sealJson } from "./sealed.ts";
 
-const NONCE_BYTES = 12;
 const LABEL = "winkr ticket v1";
+
+/** A phone that slept over the end of its ticket still keeps its session. */
+export const RENEW_GRACE_MS = 5 * 60_000;
+
+/** Until when a ticket that is given now can be renewed. */
+export function renewableUntil(now: number): number {
+  return now + TICKET_LIFETIME_MS + RENEW_GRACE_MS;
+}
 
 export interface Claims {
   readonly sid: string;
@@ -19,18 +25,12 @@ export interface Claims {
   readonly relay: RelayPolicy;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Of a person whose age was proven: then sid and handle are theirs in every session. */
+  readonly age?: AgeClaims;
 }
 
-export async function sealTicket(secret: BufferSource, claims: Claims): Promise<string> {
-  const key = await deriveAesKey(secret, LABEL);
-  // Random nonces: 2^32 tickets under one secret keep a repeat below 2^-32 (SP 800-38D, 8.3).
-  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const plain = new TextEncoder().encode(JSON.stringify(claims));
-  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain));
-  const ticket = new Uint8Array(NONCE_BYTES + sealed.length);
-  ticket.set(iv);
-  ticket.set(sealed, NONCE_BYTES);
-  return toBase64url(ticket);
+export function sealTicket(secret: BufferSource, claims: Claims): Promise<string> {
+  return sealJson(secret, LABEL, claims);
 }
 
 /**
@@ -43,30 +43,21 @@ export async function openTicket(
   now: number,
   graceMs = 0,
 ): Promise<Claims | undefined> {
-  const bytes = fromBase64url(ticket);
-  if (bytes === undefined || bytes.length <= NONCE_BYTES) return undefined;
-  const key = await deriveAesKey(secret, LABEL);
-  try {
-    const iv = bytes.subarray(0, NONCE_BYTES);
-    const sealed = bytes.subarray(NONCE_BYTES);
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed);
-    const claims: unknown = JSON.parse(new TextDecoder().decode(plain));
-    return isClaims(claims) && now < claims.expiresAt + graceMs ? claims : undefined;
-  } catch {
-    return undefined;
-  }
+  const claims = await openSealed(secret, LABEL, ticket);
+  return isClaims(claims) && now < claims.expiresAt + graceMs ? claims : undefined;
 }
 
 /** An authentic ticket may still be from an older version of this file. */
 function isClaims(value: unknown): value is Claims {
   if (typeof value !== "object" || value === null) return false;
-  const { sid, handle, tier, region, relay, expiresAt } = value as Record<string, unknown>;
+  const { sid, handle, tier, region, relay, expiresAt, age } = value as Record<string, unknown>;
   return (
     typeof sid === "string" &&
     typeof handle === "string" &&
     typeof tier === "string" &&
     isRegion(region) &&
     (relay === "relay" || relay === "direct") &&
-    typeof expiresAt === "number"
+    typeof expiresAt === "number" &&
+    (age === undefined || isAgeClaims(age))
   );
 }

@@ -3,7 +3,7 @@
  * ../shared/vectors beside it, or wherever WINKR_VECTORS points. Where they are absent the tests
  * that need them are skipped and say so; cross-checks against a second implementation always run.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { describe, test } from "vitest";
@@ -29,6 +29,11 @@ export function describeVectors(title: string, suite: () => void): void {
 export function readVectors(path: string): string {
   const bytes = readFileSync(`${FOLDER}/${path}`);
   return (path.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
+}
+
+/** The files of one folder of cases. */
+export function vectorFiles(folder: string): string[] {
+  return readdirSync(`${FOLDER}/${folder}`).sort();
 }
 
 export function readJson<T>(path: string): T {

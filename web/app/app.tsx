@@ -25,6 +25,10 @@ const SettingsDialog = lazy(async () => ({
   default: (await import("../screens/settings/settings-dialog.tsx")).SettingsDialog,
 }));
 
+const WalletDialog = lazy(async () => ({
+  default: (await import("../screens/wallet/wallet-dialog.tsx")).WalletDialog,
+}));
+
 const reload = (): void => location.reload();
 
 export function App() {
@@ -33,7 +37,7 @@ export function App() {
   const [place, setPlace] = createSignal<Place>("welcome");
   const [screen, setScreen] = createSignal<Screen>("welcome");
   const [entered, setEntered] = createSignal(false);
-  const [dialog, setDialog] = createSignal<"security" | "settings">();
+  const [dialog, setDialog] = createSignal<"security" | "settings" | "wallet">();
   const [update, setUpdate] = createSignal<ServiceWorker>();
 
   applyTheme(settings);
@@ -90,7 +94,15 @@ export function App() {
           <SecuritySheet onClose={() => setDialog()} />
         </Show>
         <Show when={dialog() === "settings"}>
-          <SettingsDialog settings={settings} version={VERSION} onClose={() => setDialog()} />
+          <SettingsDialog
+            settings={settings}
+            version={VERSION}
+            onWallet={() => setDialog("wallet")}
+            onClose={() => setDialog((open) => (open === "settings" ? undefined : open))}
+          />
+        </Show>
+        <Show when={dialog() === "wallet"}>
+          <WalletDialog onClose={() => setDialog()} />
         </Show>
       </Suspense>
       <Show when={mayInterrupt(screen()) ? update() : undefined}>

@@ -38,6 +38,9 @@ import { createOneTab } from "./one-tab.ts";
 
 const loadCallScreen = () => import("../screens/call/call-screen.tsx");
 const CallScreen = lazy(async () => ({ default: (await loadCallScreen()).CallScreen }));
+const ReportDialog = lazy(async () => ({
+  default: (await import("../screens/report/report-dialog.tsx")).ReportDialog,
+}));
 const SecuritySheet = lazy(async () => ({
   default: (await import("../screens/security/security-sheet.tsx")).SecuritySheet,
 }));
@@ -84,6 +87,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
   const [dismissed, setDismissed] = createSignal<EndedView>();
   const [chatOpen, setChatOpen] = createSignal(false);
   const [sheet, setSheet] = createSignal(false);
+  const [reporting, setReporting] = createSignal(false);
 
   // ---- the call arrives while the green room is looked at ----
 
@@ -295,6 +299,7 @@ function Live(props: SessionProps & { media: LocalMedia }) {
               onNext={() => call()?.next()}
               onStop={() => call()?.stop()}
               onBlock={() => call()?.block()}
+              onReport={() => setReporting(true)}
               onCompare={(match) => call()?.compare(match)}
               onSend={(text) => call()?.send(text) ?? false}
               onSecurity={() => setSheet(true)}
@@ -324,6 +329,16 @@ function Live(props: SessionProps & { media: LocalMedia }) {
           <Elsewhere onUseHere={useHere} onHome={goHome} />
         </Match>
       </Switch>
+      <Show when={reporting() && inCall()}>
+        <ReportDialog
+          messages={call()?.messages() ?? []}
+          onReport={(report) => {
+            setReporting(false);
+            call()?.report(report);
+          }}
+          onClose={() => setReporting(false)}
+        />
+      </Show>
       <Show when={sheet() && inCall()}>
         {(view) => (
           <SecuritySheet

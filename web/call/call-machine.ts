@@ -137,7 +137,9 @@ function lobbyLost(state: Searching, loss: LobbyLoss): Step {
       ? { kind: "edge-unreachable" }
       : loss.kind === "superseded"
         ? { kind: "other-tab" }
-        : { kind: "edge-refused", retry: false };
+        : loss.why === undefined
+          ? { kind: "edge-refused", retry: false }
+          : { kind: loss.why };
   return { state: { phase: "ended", reason }, effects: [{ type: "disconnect" }] };
 }
 

@@ -21,6 +21,7 @@ import type { MatchSession } from "./match-session.ts";
 import { createCallMemory } from "./memory.ts";
 import { createPreparation } from "./preparation.ts";
 import type { Prepared } from "./preparation.ts";
+import type { PartnerReport } from "../report/send-report.ts";
 import { createEdgeSession } from "./session.ts";
 import { CHAT_TEXT_MAX_CHARS } from "./view.ts";
 import type { Call, CallPhase, ChatMessage, EndReason, Protection } from "./view.ts";
@@ -40,7 +41,10 @@ export function createCall({ media, settings }: CallOptions): Call {
   const [messages, setMessages] = createSignal<readonly ChatMessage[]>([]);
   const [protection, setProtection] = createSignal<Protection>();
   const memory = createCallMemory();
-  const edge = createEdgeSession();
+  // The wallet and its curve are loaded for a first session only.
+  const edge = createEdgeSession(Date.now, async () =>
+    (await import("../wallet/pass.ts")).walletPass(),
+  );
   const socket = createLobbySocket(edge, {
     open: () => dispatch({ type: "lobby-open" }),
     lost: (loss) => dispatch({ type: "lobby-lost", loss }),
@@ -147,6 +151,11 @@ export function createCall({ media, settings }: CallOptions): Call {
       reach: untrack(settings.reach),
       mode: untrack(settings.mode),
     };
+  }
+
+  async function tell(capsule: string, report: PartnerReport): Promise<void> {
+    const { sendReport } = await import("../report/send-report.ts");
+    await sendReport(await edge.ticket(), capsule, report);
   }
 
   // ---- the match ----
@@ -310,6 +319,11 @@ export function createCall({ media, settings }: CallOptions): Call {
     next: () => dispatch({ type: "next" }),
     stop: () => dispatch({ type: "stop" }),
     block: () => dispatch({ type: "block" }),
+    report(report) {
+      const capsule = partnerCapsule;
+      if (capsule !== undefined) void tell(capsule, report).catch(() => {});
+      dispatch({ type: "block" });
+    },
     compare: (same) => dispatch({ type: "compare", same }),
     setDirect: (wanted) => session()?.setDirect(wanted),
     panic,
@@ -335,6 +349,8 @@ function trackOf(device: ReturnType<LocalMedia["camera"]>): MediaStreamTrack | u
 
 function unpreparedReason(cause: unknown): EndReason {
   if (!(cause instanceof EdgeError)) return { kind: "unsupported" };
+  if (cause.code === "banned" || cause.code === "age-required") return { kind: cause.code };
+  if (cause.code === "elsewhere") return { kind: "other-tab" };
   if (cause.code === "relay-unavailable") return { kind: "relay-unavailable" };
   return cause.retry ? { kind: "edge-unreachable" } : { kind: "edge-refused", retry: false };
 }

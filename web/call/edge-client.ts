@@ -19,12 +19,20 @@ export class EdgeError extends Error {
 
 const PATIENCE_MS = 10_000;
 
-/** A new session, or the same one with a fresh ticket when `renew` is given. */
-export function requestSession(renew?: string): Promise<SessionResponse> {
+/**
+ * A new session, or the same one with a fresh ticket when `renew` is given. `age` is the pass of a
+ * proof of age, for a new one.
+ */
+export function requestSession(renew?: string, age?: string): Promise<SessionResponse> {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return post(
     "/api/session",
-    { version: 1, timeZone, ...(renew !== undefined && { renew }) },
+    {
+      version: 1,
+      timeZone,
+      ...(renew !== undefined && { renew }),
+      ...(age !== undefined && { age }),
+    },
     SessionResponse,
   );
 }

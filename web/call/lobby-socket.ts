@@ -21,7 +21,7 @@ export type LobbyLoss =
   /** A newer socket of the same session took over. */
   | { readonly kind: "superseded" }
   /** The edge does not want this page back. */
-  | { readonly kind: "refused" };
+  | { readonly kind: "refused"; readonly why?: "banned" | "age-required" };
 
 export interface LobbySocketEvents {
   /** `welcome` was received. */
@@ -71,7 +71,7 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
       if (wanted) begin(ticket);
     } catch (cause) {
       const error = cause instanceof EdgeError ? cause : new EdgeError("malformed", true);
-      if (wanted) retry(error.retry);
+      if (wanted) retry(error.retry, { code: error.code });
     } finally {
       opening = false;
     }
@@ -114,7 +114,9 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
         return events.lost({ kind: "superseded" });
       }
       if (code === CLOSE_CODES.badTicket.code) session.forget();
-      retry(mayRetry(code), together ? Math.random() * RESTART_SPREAD_MS : undefined);
+      retry(mayRetry(code), {
+        afterMs: together ? Math.random() * RESTART_SPREAD_MS : undefined,
+      });
     };
   }
 
@@ -128,7 +130,7 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
         const moving = socket;
         release();
         moving?.close(1000);
-        retry(true, message.ms);
+        retry(true, { afterMs: message.ms });
         return;
       }
       case "match":
@@ -165,16 +167,21 @@ export function createLobbySocket(session: EdgeSession, events: LobbySocketEvent
     welcomed = false;
   }
 
-  /** Goes on after `ms`, or after a pause that grows with the attempts. */
-  function retry(again: boolean, ms?: number): void {
+  /** Goes on after `afterMs`, or after a pause that grows with the attempts. `code`: why not. */
+  function retry(
+    again: boolean,
+    { afterMs, code }: { afterMs?: number | undefined; code?: EdgeError["code"] } = {},
+  ): void {
     if (!wanted) return;
     if (!again) {
       wanted = false;
-      return events.lost({ kind: "refused" });
+      if (code === "elsewhere") return events.lost({ kind: "superseded" });
+      const why = code === "banned" || code === "age-required" ? { why: code } : {};
+      return events.lost({ kind: "refused", ...why });
     }
     attempt++;
     const longest = Math.min(PAUSE_MAX_MS, PAUSE_FIRST_MS * 2 ** (attempt - 1));
-    pause = setTimeout(() => void open(), ms ?? longest * (0.5 + Math.random() / 2));
+    pause = setTimeout(() => void open(), afterMs ?? longest * (0.5 + Math.random() / 2));
     events.lost({ kind: "retrying", attempt });
   }
 

@@ -17,16 +17,29 @@ export interface EdgeSession {
 const TICKET_MARGIN_MS = 60_000;
 const TURN_MARGIN_MS = 5 * 60_000;
 
-export function createEdgeSession(now: () => number = Date.now): EdgeSession {
+/** The pass of a proof of age, for whoever has one; "banned" for whoever is kept out. */
+export type AgePassSource = () => Promise<{ readonly pass: string } | "banned" | undefined>;
+
+export function createEdgeSession(
+  now: () => number = Date.now,
+  agePass: AgePassSource = async () => undefined,
+): EdgeSession {
   let session: Promise<SessionResponse> | undefined;
   let turn: Promise<TurnResponse> | undefined;
+
+  async function begin(): Promise<SessionResponse> {
+    const age = await agePass();
+    if (age === "banned") throw new EdgeError("banned", false);
+    return requestSession(undefined, age?.pass);
+  }
 
   async function current(): Promise<SessionResponse> {
     const known = await session?.catch(() => undefined);
     if (known !== undefined && known.expiresAt - now() > TICKET_MARGIN_MS) return known;
-    session = requestSession(known?.ticket).catch((cause: unknown) => {
+    const renewed = known === undefined ? begin() : requestSession(known.ticket);
+    session = renewed.catch((cause: unknown) => {
       // A ticket too old to renew: begin a new session.
-      if (cause instanceof EdgeError && cause.code === "bad-ticket") return requestSession();
+      if (cause instanceof EdgeError && cause.code === "bad-ticket") return begin();
       throw cause;
     });
     return session;

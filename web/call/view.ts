@@ -2,6 +2,7 @@
  * What the screens may know about a call, and what they may ask of it.
  * create-call.ts implements `Call`; screens and tests only see these types.
  */
+import type { PartnerReport } from "../report/send-report.ts";
 import type { Accessor } from "solid-js";
 import type { Rung } from "../../protocol/widening.ts";
 
@@ -77,6 +78,9 @@ export type EndReason =
   | { readonly kind: "connection-failed" }
   | { readonly kind: "edge-unreachable" }
   | { readonly kind: "edge-refused"; readonly retry: boolean }
+  /** The person is sanctioned, whatever device they come with. */
+  | { readonly kind: "banned" }
+  | { readonly kind: "age-required" }
   | { readonly kind: "other-tab" }
   | { readonly kind: "unsupported" };
 
@@ -137,6 +141,8 @@ export interface Call {
   block(): void;
   /** Whether this person would connect directly, and so show an address; it happens when both would. */
   setDirect(wanted: boolean): void;
+  /** Tells the moderator, then as `block`. */
+  report(report: PartnerReport): void;
   /** The person compared the four emoji. `false` ends the call. */
   compare(match: boolean): void;
   /** Returns false when there is no open channel or the text is empty or too long. */

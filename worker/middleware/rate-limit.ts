@@ -13,7 +13,7 @@ import { problem } from "../problem.ts";
 
 const DAY_MS = 86_400_000;
 
-type RateBinding = "SESSION_RATE" | "SOCKET_RATE" | "TURN_RATE";
+type RateBinding = "AGE_RATE" | "SESSION_RATE" | "SOCKET_RATE" | "TURN_RATE";
 
 /** Without the binding (or without an address, on a developer's machine) nothing is counted. */
 export function rateLimit(binding: RateBinding, refuse: () => Response = tooMany) {

@@ -18,6 +18,8 @@ export function readSetup(env: Env, host: string): Setup {
   if (secret === undefined || readJurisdiction(env.JURISDICTION) === undefined) {
     return { kind: "not-configured" };
   }
+  // Whoever reaches a demo issuer can be of any age: it serves a developer's own machine or nobody.
+  if (env.DEMO_ISSUER_KEY && !isLocalHost(host)) return { kind: "not-configured" };
   if (env.DEV_DIRECT !== "1") return { kind: "ready", secret, devDirect: false };
   if (!isLocalHost(host)) return { kind: "not-configured" };
   return { kind: "ready", secret, devDirect: !hasRelay(env) };

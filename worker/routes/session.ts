@@ -3,16 +3,17 @@ import type { Context } from "hono";
 import { toBase64url } from "../../protocol/base64url.ts";
 import { SessionRequest, type SessionResponse } from "../../protocol/http.ts";
 import { TICKET_LIFETIME_MS } from "../../protocol/limits.ts";
+import { openPass, type AgeClaims } from "../age-pass.ts";
 import { readBody } from "../body.ts";
 import type { AppEnv } from "../context.ts";
+import { gateOf } from "../gate.ts";
+import { deriveMacKey } from "../keys.ts";
+import { agePolicy, tierOf } from "../policy/age-policy.ts";
 import { regionOf } from "../policy/regions.ts";
 import { readOperatorPolicy, relayFloor } from "../policy/relay-policy.ts";
-import { tierOf } from "../policy/tiers.ts";
 import { problem } from "../problem.ts";
-import { openTicket, sealTicket, type Claims } from "../ticket.ts";
+import { RENEW_GRACE_MS, openTicket, renewableUntil, sealTicket, type Claims } from "../ticket.ts";
 
-/** A phone that slept over the end of its ticket still keeps its session. */
-const RENEW_GRACE_MS = 5 * 60_000;
 const ID_BYTES = 16;
 
 export async function session(context: Context<AppEnv>): Promise<Response> {
@@ -28,22 +29,59 @@ export async function session(context: Context<AppEnv>): Promise<Response> {
     if (renewed === undefined) return problem("bad-ticket");
   }
 
+  let age = renewed?.age;
+  if (age !== undefined) {
+    const until = renewableUntil(now);
+    const state = await gateOf(context.env, age.shard).renew(age.tag, age.session, until);
+    if (state !== "live") return problem(state);
+  }
+  if (request.age !== undefined) {
+    age = renewed === undefined ? await openPass(secret, request.age, now) : undefined;
+    if (age === undefined) return problem("bad-request");
+  }
+
+  // A session stays in its lobby even when the phone changes networks in the middle of a call.
+  const region = renewed?.region ?? regionOf(cf);
+  const tier = tierOf(agePolicy(context.env.AGE_POLICY, region), age !== undefined);
+  if (tier === undefined) return problem("age-required");
+  const named = renewed ?? (age ? await namesOf(secret, age) : drawNames());
+
   const operator = readOperatorPolicy(context.env.RELAY_POLICY);
   const claims: Claims = {
-    sid: renewed?.sid ?? drawId(),
-    handle: renewed?.handle ?? drawId(),
-    tier: renewed?.tier ?? tierOf(),
-    // A session stays in its lobby even when the phone changes networks in the middle of a call.
-    region: renewed?.region ?? regionOf(cf),
+    sid: named.sid,
+    handle: named.handle,
+    tier,
+    region,
     relay: devDirect ? "direct" : relayFloor(operator, cf, request.timeZone, now),
     expiresAt: now + TICKET_LIFETIME_MS,
+    ...(age && { age }),
   };
   return Response.json({
     ticket: await sealTicket(secret, claims),
     expiresAt: claims.expiresAt,
     region: claims.region,
     relay: claims.relay,
+    tier,
   } satisfies SessionResponse);
+}
+
+/**
+ * The same names in every session of a proven person: the lobby gives one sid one socket, so nobody
+ * lends a seat and keeps it; and a block, which remembers the handle, holds for good.
+ */
+async function namesOf(secret: BufferSource, { tag }: AgeClaims): Promise<Names> {
+  const key = await deriveMacKey(secret, "winkr proven sid v1");
+  const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(tag));
+  return { sid: toBase64url(new Uint8Array(mac).subarray(0, ID_BYTES)), handle: tag };
+}
+
+function drawNames(): Names {
+  return { sid: drawId(), handle: drawId() };
+}
+
+interface Names {
+  readonly sid: string;
+  readonly handle: string;
 }
 
 function drawId(): string {

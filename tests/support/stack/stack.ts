@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { freePort } from "../../../tools/lib/ports.ts";
 import { runServer, type RunningServer } from "../../../tools/server/run-server.ts";
 import { turnUrls } from "../../../tools/relay/dev-relay.ts";
-import { edgeVars } from "../../../tools/server/vars.ts";
+import { edgeVars, type EdgeVars } from "../../../tools/server/vars.ts";
 import { startRelay, type TestRelay } from "../relay/relay.ts";
 
 export interface Stack {
@@ -29,6 +29,8 @@ export interface Stack {
 export interface StackOptions {
   /** A second relay with the same secret, which the edge names too. */
   readonly secondRelay?: boolean;
+  /** The edge's, beside what `npm start` gives it. */
+  readonly settings?: EdgeVars;
 }
 
 const SECOND_PORTS = [51_200, 52_199] as const;
@@ -61,7 +63,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       if (server) return;
       const started = await runServer({
         port,
-        vars: second ? { ...vars, TURN_URLS: urls.join(",") } : vars,
+        vars: {
+          ...vars,
+          ...(second && { TURN_URLS: urls.join(",") }),
+          ...options.settings,
+        },
         persistDir,
         stateDir,
         keepBuild: true,

@@ -14,6 +14,7 @@ const session = (count: number) =>
     expiresAt: now + 15 * MINUTE,
     region: "weur",
     relay: "relay",
+    tier: "open",
   });
 const turn = () =>
   Response.json({
@@ -92,4 +93,30 @@ test.each([
   const failure = await edge.iceServers().catch((cause: unknown) => cause);
   expect(failure).toBeInstanceOf(EdgeError);
   expect(failure).toMatchObject({ code });
+});
+
+test("a new session brings the pass of a proof of age, a renewal does not", async () => {
+  let passes = 0;
+  const edge = createEdgeSession(
+    () => now,
+    async () => ({ pass: `pass${++passes}` }),
+  );
+  await edge.ticket();
+  now += 14.5 * MINUTE;
+  await edge.ticket();
+  expect(asked.map(({ body }) => body["age"])).toEqual(["pass1", undefined]);
+  expect(passes).toBe(1);
+  edge.forget();
+  await edge.ticket();
+  expect(asked[2]?.body).toMatchObject({ age: "pass2" });
+});
+
+test("whoever is kept out is told so and asks for no session", async () => {
+  const edge = createEdgeSession(
+    () => now,
+    async () => "banned",
+  );
+  const refusal = await edge.ticket().catch((cause: unknown) => cause);
+  expect(refusal).toMatchObject({ code: "banned", retry: false });
+  expect(asked).toEqual([]);
 });

@@ -42,6 +42,8 @@ const KINDS: Record<Exclude<Kind, "security" | "edge-refused">, true> = {
   "relay-unavailable": true,
   "connection-failed": true,
   "edge-unreachable": true,
+  banned: true,
+  "age-required": true,
   "other-tab": true,
   unsupported: true,
 };

@@ -34,6 +34,7 @@ export interface CallScreenProps {
   onNext(): void;
   onStop(): void;
   onBlock(): void;
+  onReport(): void;
   onCompare(match: boolean): void;
   onSend(text: string): boolean;
   onSecurity(): void;
@@ -133,6 +134,7 @@ export function CallScreen(props: CallScreenProps) {
           <div class="call-top-end">
             <MoreMenu
               onBlock={() => props.onBlock()}
+              onReport={() => props.onReport()}
               onSecurity={() => props.onSecurity()}
               onSettings={() => props.onSettings()}
             />

@@ -6,6 +6,7 @@ import "./more-menu.css";
 
 interface MoreMenuProps {
   onBlock(): void;
+  onReport(): void;
   onSecurity(): void;
   onSettings(): void;
 }
@@ -63,6 +64,18 @@ export function MoreMenu(props: MoreMenuProps) {
           <button type="button" onClick={() => choose(() => props.onSettings())}>
             <Icon name="settings" />
             <span>{t().common.settings}</span>
+          </button>
+          <button
+            type="button"
+            class="more-menu-block"
+            data-testid="report"
+            onClick={() => choose(() => props.onReport())}
+          >
+            <Icon name="alert" />
+            <span>
+              {t().call.report}
+              <small>{t().call.reportBody}</small>
+            </span>
           </button>
           <button
             type="button"

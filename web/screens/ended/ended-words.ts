@@ -47,6 +47,8 @@ export function endedWords(text: Text, reason: EndReason): EndedWords {
     }
     case "other-tab":
       return { ...ended["other-tab"], again: ended["other-tab"].find, loud: false };
+    case "banned":
+    case "age-required":
     case "relay-unavailable":
     case "connection-failed":
     case "edge-unreachable":
@@ -70,6 +72,8 @@ export function waysOut(reason: EndReason): readonly WayOut[] {
       return ["home"];
     case "encryption-stopped":
       return ["reload", "home"];
+    case "banned":
+      return ["home"];
     case "edge-refused":
       return reason.retry ? ["find", "home"] : ["reload", "home"];
     default:

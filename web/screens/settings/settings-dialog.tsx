@@ -10,6 +10,7 @@ import "./settings-dialog.css";
 interface SettingsDialogProps {
   settings: Settings;
   version: string;
+  onWallet(): void;
   onClose(): void;
 }
 
@@ -57,6 +58,15 @@ export function SettingsDialog(props: SettingsDialogProps) {
                 {t().settings.forgotten}
               </Show>
             </p>
+          </div>
+        </section>
+        <section>
+          <h3>{t().settings.age}</h3>
+          <p class="settings-note">{t().settings.ageBody}</p>
+          <div>
+            <Button size="small" data-testid="wallet-open" onClick={() => props.onWallet()}>
+              {t().settings.ageOpen}
+            </Button>
           </div>
         </section>
         <section>

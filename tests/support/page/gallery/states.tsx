@@ -17,7 +17,9 @@ import { waysOut } from "../../../../web/screens/ended/ended-words.ts";
 import { GreenRoom } from "../../../../web/screens/green-room/green-room.tsx";
 import { Searching } from "../../../../web/screens/searching/searching.tsx";
 import { SecuritySheet } from "../../../../web/screens/security/security-sheet.tsx";
+import { ReportDialog } from "../../../../web/screens/report/report-dialog.tsx";
 import { SettingsDialog } from "../../../../web/screens/settings/settings-dialog.tsx";
+import { WalletDialog } from "../../../../web/screens/wallet/wallet-dialog.tsx";
 import { Welcome } from "../../../../web/screens/welcome/welcome.tsx";
 import { Button } from "../../../../web/ui/button/button.tsx";
 import { Toast } from "../../../../web/ui/toast/toast.tsx";
@@ -114,6 +116,7 @@ function call(
         onNext={nothing}
         onStop={nothing}
         onBlock={nothing}
+        onReport={nothing}
         onCompare={nothing}
         onSend={() => true}
         onSecurity={nothing}
@@ -237,12 +240,22 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
       <SecuritySheet onClose={nothing} />
     </>
   ),
+  "call-report": () =>
+    call(
+      { stage: "compared" },
+      {},
+      {
+        messages: MESSAGES,
+        over: () => <ReportDialog messages={MESSAGES} onReport={nothing} onClose={nothing} />,
+      },
+    ),
   settings: () => (
     <>
       {welcome(true)}
       <SettingsDialog
         settings={createSettings(storage, "winkr.example")}
         version="0.1.0"
+        onWallet={nothing}
         onClose={nothing}
       />
     </>
@@ -251,8 +264,16 @@ export const STATES: Readonly<Record<string, () => JSX.Element>> = {
     const settings = createSettings(storage, "winkr.example");
     settings.setInterests(["Board games", "Filme", "日本語", "Trekking", "x".repeat(30)]);
     settings.setMode("voice");
-    return <SettingsDialog settings={settings} version="0.1.0" onClose={nothing} />;
+    return (
+      <SettingsDialog settings={settings} version="0.1.0" onWallet={nothing} onClose={nothing} />
+    );
   },
+  wallet: () => (
+    <>
+      {welcome(true)}
+      <WalletDialog onClose={nothing} />
+    </>
+  ),
   "ended-left": () => ended({ kind: "left" }),
   "ended-partner-left": () => ended({ kind: "partner-left" }),
   "ended-security": () => ended({ kind: "security", failure: "code-differs" }),
