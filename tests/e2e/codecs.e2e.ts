@@ -72,5 +72,5 @@ it("with a hidden rhythm every packet of the voice has one size, and is heard as
   expect(new Set(sizes(plain)).size).toBeGreaterThan(10);
   const left = new Set(sizes(sealed));
   expect(Math.max(...left) - Math.min(...left)).toBeLessThanOrEqual(2);
-  expect(Math.min(...left)).toBeGreaterThan(256);
+  expect(Math.min(...left)).toBeGreaterThan(384);
 });

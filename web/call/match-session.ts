@@ -70,6 +70,8 @@ interface MatchSessionOptions {
 /** `epoch` of the lobby's `seal`: flights of the handshake, or messages under the call's keys. */
 const HANDSHAKE_EPOCH = 0;
 const CALL_EPOCH = 1;
+/** Bits per second of a voice whose rhythm is hidden: clear speech, with room for redundancy. */
+const VOICE_HIDDEN_BPS = 32_000;
 /** The sealed goodbye gets this long before the connection closes under it. */
 const GOODBYE_MS = 150;
 
@@ -89,6 +91,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
   let confirmed = false;
   let connected = false;
   let encryptedAt: number | undefined;
+  let rhythmHidden = false;
   let channel: SealedChannel | undefined;
   let link: MatchLink | undefined;
 
@@ -171,6 +174,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     openSenders();
     if (outgoing.audio === undefined || outgoing.video === undefined)
       return fail({ kind: "encryption-stopped" });
+    if (rhythmHidden) limitVoice();
     link = createMatchLink({
       role,
       policy: early.policy,
@@ -187,6 +191,11 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     });
     guard.start();
     events.encrypted(keys.code);
+  }
+
+  /** Packets that are padded to one size must fit into it. Without the limit some take two of them. */
+  function limitVoice(): void {
+    void peer.limitVoice(rhythmHidden ? VOICE_HIDDEN_BPS : undefined).catch(() => {});
   }
 
   /**
@@ -286,7 +295,11 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
     },
     renewServers: (iceServers) => peer.renewServers(iceServers),
     setDirect: (wanted) => link?.setDirect(wanted),
-    hideRhythm: guard.hideRhythm,
+    hideRhythm(isHidden) {
+      rhythmHidden = isHidden;
+      guard.hideRhythm(isHidden);
+      limitVoice();
+    },
     cut,
     end,
   };

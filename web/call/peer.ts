@@ -68,6 +68,8 @@ export interface Peer {
   /** SHA-256 of the certificate that the live DTLS connection was made with, or undefined before it. */
   liveFingerprint(): Promise<Uint8Array | undefined>;
   sender(kind: Kind): RTCRtpSender | undefined;
+  /** Bits per second that the voice may take; undefined leaves it to the browser. */
+  limitVoice(maxBitrate: number | undefined): Promise<void>;
   stats(): Promise<RTCStatsReport>;
   /** Fresh TURN credentials for a long call. */
   renewServers(iceServers: RTCIceServer[]): void;
@@ -223,6 +225,16 @@ export function createPeer(options: PeerOptions): Peer {
       return new Uint8Array(await crypto.subtle.digest("SHA-256", certificate));
     },
     sender: (kind) => transceivers[kind]?.sender,
+    async limitVoice(maxBitrate) {
+      const sender = transceivers.audio?.sender;
+      const parameters = sender?.getParameters();
+      if (sender === undefined || !parameters?.encodings?.length) return;
+      for (const encoding of parameters.encodings) {
+        if (maxBitrate === undefined) delete encoding.maxBitrate;
+        else encoding.maxBitrate = maxBitrate;
+      }
+      await sender.setParameters(parameters);
+    },
     stats: () => connection.getStats(),
     renewServers(iceServers) {
       connection.setConfiguration({ ...connection.getConfiguration(), iceServers });

@@ -35,8 +35,11 @@ interface OpenOptions {
   readonly onFirst: () => void;
 }
 
-/** Plaintext bytes of an Opus packet in constant size: RED of two packets of speech fits. */
-export const CONSTANT_AUDIO_BYTES = 256;
+/**
+ * Plaintext bytes of an Opus packet in constant size. RED of two packets at the bitrate that goes
+ * with it (web/call/match-session.ts) fits, also where the encoder goes above for a moment.
+ */
+export const CONSTANT_AUDIO_BYTES = 384;
 
 type Fate = Uint8Array<ArrayBuffer> | Exclude<keyof Tally, "passed">;
 
