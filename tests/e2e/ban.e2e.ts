@@ -8,7 +8,9 @@ import type { Case } from "../../protocol/reports.ts";
 import { eventually, type Person } from "../support/browsers/person.ts";
 
 const keys = drawKeys();
-const scene = useScene(async () => ({ MODERATOR_KEY: await publicWord(keys) }));
+const scene = useScene({
+  settings: async () => ({ MODERATOR_KEY: await publicWord(keys) }),
+});
 const WORDS = "He showed what nobody asked for.";
 const APPEAL = "That was my cat.";
 

@@ -1,10 +1,9 @@
 /** What every end-to-end file needs: a stack, a crowd, and both ended whatever happens. */
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { Crowd } from "../browsers/crowd.ts";
-import type { EdgeVars } from "../../../tools/server/vars.ts";
 import type { Engine, Person, PersonOptions } from "../browsers/person.ts";
 import { OBSERVER } from "./observer.ts";
-import { startStack, type Stack } from "./stack.ts";
+import { startStack, type Stack, type StackOptions } from "./stack.ts";
 
 export interface Scene {
   readonly stack: Stack;
@@ -13,12 +12,11 @@ export interface Scene {
   invite(engine: Engine, name: string, options?: PersonOptions): Promise<Person>;
 }
 
-/** `settings` are the edge's, beside what `npm start` gives it. */
-export function useScene(settings: () => Promise<EdgeVars> = async () => ({})): Scene {
+export function useScene(options?: StackOptions): Scene {
   const crowd = new Crowd();
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack(await settings());
+    stack = await startStack(options);
   });
   beforeEach(() => stack?.checkAlive());
   afterEach(async ({ task }) => {

@@ -24,8 +24,13 @@ export interface Stack {
   end(): Promise<void>;
 }
 
-/** `settings` are the edge's, beside what `npm start` gives it. */
-export async function startStack(settings: EdgeVars = {}): Promise<Stack> {
+export interface StackOptions {
+  /** The edge's, beside what `npm start` gives it. */
+  readonly settings?: () => Promise<EdgeVars>;
+}
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const settings = await options.settings?.();
   const home = mkdtempSync(join(tmpdir(), "winkr-stack-"));
   const persistDir = join(home, "state");
   const stateDir = join(home, "dev");
