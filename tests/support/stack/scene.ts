@@ -12,12 +12,11 @@ export interface Scene {
   invite(engine: Engine, name: string, options?: PersonOptions): Promise<Person>;
 }
 
-/** `options` may depend on what is only known later, as keys that a test makes. */
-export function useScene(options: StackOptions | (() => Promise<StackOptions>) = {}): Scene {
+export function useScene(options?: StackOptions): Scene {
   const crowd = new Crowd();
   let stack: Stack | undefined;
   beforeAll(async () => {
-    stack = await startStack(typeof options === "function" ? await options() : options);
+    stack = await startStack(options);
   });
   beforeEach(() => stack?.checkAlive());
   afterEach(async ({ task }) => {

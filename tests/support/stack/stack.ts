@@ -30,12 +30,13 @@ export interface StackOptions {
   /** A second relay with the same secret, which the edge names too. */
   readonly secondRelay?: boolean;
   /** The edge's, beside what `npm start` gives it. */
-  readonly settings?: EdgeVars;
+  readonly settings?: () => Promise<EdgeVars>;
 }
 
 const SECOND_PORTS = [51_200, 52_199] as const;
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const settings = await options.settings?.();
   const home = mkdtempSync(join(tmpdir(), "winkr-stack-"));
   const persistDir = join(home, "state");
   const stateDir = join(home, "dev");
@@ -66,7 +67,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         vars: {
           ...vars,
           ...(second && { TURN_URLS: urls.join(",") }),
-          ...options.settings,
+          ...settings,
         },
         persistDir,
         stateDir,

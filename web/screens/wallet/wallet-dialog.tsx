@@ -73,15 +73,6 @@ export function WalletDialog(props: { onClose(): void }) {
         </section>
 
         <section>
-          <h3>{t().wallet.proves}</h3>
-          <p>{t().wallet.provesBody}</p>
-          <h3>{t().wallet.limits}</h3>
-          <ul>
-            <For each={t().wallet.limitsPoints}>{(point) => <li>{point}</li>}</For>
-          </ul>
-        </section>
-
-        <section>
           <h3>{t().wallet.issuer}</h3>
           <div>
             <Button size="small" disabled={!idle()} onClick={() => void wallet.askIssuer()}>
@@ -92,6 +83,15 @@ export function WalletDialog(props: { onClose(): void }) {
           <Show when={isLoopback(location.hostname)}>
             <Demo wallet={wallet} />
           </Show>
+        </section>
+
+        <section>
+          <h3>{t().wallet.proves}</h3>
+          <p>{t().wallet.provesBody}</p>
+          <h3>{t().wallet.limits}</h3>
+          <ul>
+            <For each={t().wallet.limitsPoints}>{(point) => <li>{point}</li>}</For>
+          </ul>
         </section>
 
         <Files wallet={wallet} />
