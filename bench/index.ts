@@ -3,6 +3,8 @@ import { giveUp } from "../tools/lib/cli.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Promise<void> }>>> = {
   "first-frame": () => import("./first-frame/first-frame.ts"),
+  lobby: () => import("./lobby/lobby.ts"),
+  simulate: () => import("./simulate/simulate.ts"),
 };
 
 const [name = "", ...flags] = process.argv.slice(2);
