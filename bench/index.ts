@@ -6,6 +6,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(flags: string[]): Pro
   "first-frame": () => import("./first-frame/first-frame.ts"),
   frames: () => import("./frames/frames.ts"),
   proofs: () => import("./proofs/proofs.ts"),
+  lobby: () => import("./lobby/lobby.ts"),
+  simulate: () => import("./simulate/simulate.ts"),
 };
 
 const [name = "", ...flags] = process.argv.slice(2);
