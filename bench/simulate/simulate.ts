@@ -139,16 +139,17 @@ function options(words: string[]) {
   return giveUp(USAGE);
 }
 
-function print(result: Record<string, unknown>): void {
+type Shown = string | number;
+
+function print(result: Record<string, Shown | Record<string, Shown>>): void {
   for (const [name, value] of Object.entries(result)) {
-    const shown = typeof value === "object" ? inline(value as Record<string, unknown>) : value;
-    say(`${name.padEnd(38)} ${String(shown)}`);
+    say(`${name.padEnd(38)} ${typeof value === "object" ? inline(value) : value}`);
   }
 }
 
-function inline(values: Record<string, unknown>): string {
+function inline(values: Record<string, Shown>): string {
   return Object.entries(values)
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 }
 

@@ -71,6 +71,8 @@ interface Connection {
   readonly network: string | undefined;
   readonly frames: Throttle;
   readonly searches: Throttle;
+  /** Capsules of recent partners that were opened or sealed for this page, which shows them again and again. */
+  recents: ReadonlyMap<string, string>;
 }
 
 export class Lobby extends DurableObject<LobbyEnv> {
@@ -179,6 +181,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
       // Coming back with a new socket does not refill anything.
       frames: older?.frames ?? createThrottle(FRAMES, now),
       searches: older?.searches ?? createThrottle(SEARCHES, now),
+      recents: older?.recents ?? new Map(),
     });
     if (older !== undefined) close(older.socket, "superseded");
     const { sid, handle, tier, region, relay, resume } = claims;
@@ -245,6 +248,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
         network,
         frames: createThrottle(FRAMES, now),
         searches: createThrottle(SEARCHES, now),
+        recents: new Map(),
       });
       people.push(person);
     }
@@ -273,7 +277,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
         const free = keepsPlace(this.#state, sid, now);
         const wait = free ? 0 : this.#searchPause(connection, now);
         if (wait > 0) this.#say(connection, { type: "slow", ms: wait });
-        else this.#handle({ type: "seek", sid, wish: this.#readWish(message, now) });
+        else this.#handle({ type: "seek", sid, wish: this.#readWish(connection, message, now) });
         break;
       }
       case "ack":
@@ -332,8 +336,18 @@ export class Lobby extends DurableObject<LobbyEnv> {
     return true;
   }
 
-  #readWish(message: Extract<ClientMessage, { type: "seek" | "next" }>, now: number): Wish {
+  #readWish(
+    connection: Connection,
+    message: Extract<ClientMessage, { type: "seek" | "next" }>,
+    now: number,
+  ): Wish {
     const { sealKey, preferences, recents, blocks } = message;
+    const known = new Map<string, string>();
+    for (const capsule of recents) {
+      const handle = connection.recents.get(capsule) ?? this.#capsules.openRecent(capsule, now);
+      if (handle !== undefined) known.set(capsule, handle);
+    }
+    connection.recents = known;
     return {
       sealKey,
       languages: unique(preferences.languages),
@@ -341,7 +355,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
       relay: preferences.relay,
       reach: preferences.reach ?? "world",
       mode: preferences.mode ?? "video",
-      recents: opened(recents, (capsule) => this.#capsules.openRecent(capsule, now)),
+      recents: [...known.values()],
       blocks: new Set(opened(blocks, (capsule) => this.#capsules.openBlock(capsule))),
     };
   }
@@ -401,6 +415,7 @@ export class Lobby extends DurableObject<LobbyEnv> {
       case "introduce": {
         const recent = this.#capsules.sealRecent(effect.partnerHandle, Date.now());
         const block = this.#capsules.sealBlock(effect.partnerHandle);
+        connection.recents = new Map([[recent, effect.partnerHandle], ...connection.recents]);
         return this.#say(connection, { ...effect.match, capsules: { recent, block } });
       }
       case "resume":
@@ -497,10 +512,14 @@ export class Lobby extends DurableObject<LobbyEnv> {
     }
   }
 
-  /** One timer for the whole lobby, and none when nothing is pending: a timer keeps the object awake and billed. */
+  /**
+   * One timer for the whole lobby, and none when nothing is pending: a timer keeps the object awake
+   * and billed. One that rings too early is left to ring, because setting it anew with every frame
+   * costs more than a tick that finds nothing due.
+   */
   #armTimer(): void {
     const at = nextTick(this.#state);
-    if (at === this.#timerAt) return;
+    if (at !== undefined && this.#timerAt !== undefined && this.#timerAt <= at) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
     if (at === undefined) return;

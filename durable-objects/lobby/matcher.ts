@@ -47,6 +47,9 @@ import {
 import { Table } from "./table.ts";
 import type { Ticket, Wish } from "./ticket.ts";
 
+/** A shorter wait is not worth the sealing: most are over before. */
+const PLACE_WORTH_MS = 1_000;
+
 /** When more candidates are left than were looked at, the look goes on after this. */
 const LOOK_ON_MS = 250;
 
@@ -276,6 +279,7 @@ class Turn {
   #due(subject: Subject): void {
     if ("ticket" in subject) this.#ticketDue(subject.ticket);
     else if ("meeting" in subject) this.#meetings.due(subject.meeting);
+    else if ("lasting" in subject) this.#meetings.lasts(subject.lasting);
     else if ("hold" in subject) this.#exchange.holdDue(subject.hold);
     else if ("ask" in subject) this.#exchange.askDue(subject.ask);
     else {
@@ -431,7 +435,7 @@ class Turn {
     const { sid, level, rung } = ticket;
     const waited = Math.min(MAX_WAITED_MS, Math.max(0, Math.round(this.#now - ticket.since)));
     this.#table.send(sid, { type: "waiting", rung: RUNGS[rung]!, level, waited });
-    this.#givePlace(ticket, "resume");
+    if (waited >= PLACE_WORTH_MS) this.#givePlace(ticket, "resume");
   }
 
   #givePlace(ticket: Ticket, as: "resume" | "move"): void {

@@ -14,6 +14,12 @@ import { bothUp, isIn, sidesOf, type Meeting, type Side } from "./people.ts";
 import type { LobbyEvent } from "./state.ts";
 import type { Table } from "./table.ts";
 
+/** Most calls are over before; a restart of the server in so short a time is rare enough. */
+const LASTING_MS = 3_000;
+
+/** Of the relayed words of one person, so many may go uncounted by a sleep. */
+const SEALS_WRITTEN_EVERY = 8;
+
 /** Questions in a row without an answer after which the other lobby counts as gone. */
 const PROBES_MISSED_MAX = 3;
 
@@ -57,8 +63,9 @@ export class Meetings {
     }
     own.seals++;
     own.sealChars += body.length;
+    // The counts may be some behind after a sleep: writing down each would cost more than they limit.
+    if (!own.shownLife || own.seals % SEALS_WRITTEN_EVERY === 0) this.#table.touch(own.sid);
     own.shownLife = true;
-    this.#table.touch(own.sid);
     if (other.shard !== undefined) {
       tell(this.#table, meeting, other.shard, { type: "seal", epoch, body });
     } else if (this.#table.lobby.people.has(other.sid)) {
@@ -251,10 +258,18 @@ export class Meetings {
 
   /** One more is up. Either attachment alone must be able to say that the call no longer needs the lobby. */
   #upped(meeting: Meeting): void {
+    if (!bothUp(meeting)) return;
     for (const side of sides(meeting)) {
       if (side.shard !== undefined) continue;
       this.#table.touch(side.sid);
-      if (bothUp(meeting)) this.#giveResume(meeting, side);
+    }
+    this.#table.schedule(this.#table.now + LASTING_MS, { lasting: meeting });
+  }
+
+  /** A call that is worth coming back to: its people get what they need for that. */
+  lasts(meeting: Meeting): void {
+    for (const side of sides(meeting)) {
+      if (side.shard === undefined) this.#giveResume(meeting, side);
     }
   }
 

@@ -5,7 +5,7 @@
  *   token = base64url(nonce 12 ‖ AES-256-GCM(JSON {until, resume}) ‖ tag 16), key by HKDF-SHA-256
  */
 import { Buffer } from "node:buffer";
-import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
 import { RESUME_CALL_MS, RESUME_PLACE_MS } from "../../protocol/limits.ts";
 import type { Resume } from "./resume.ts";
 
@@ -20,7 +20,8 @@ export interface SealedResume {
 /** Returns a function that seals; synchronous, as everything in a lobby is. */
 export function createResumeSealer(edgeSecret: string): (resume: Resume, now: number) => string {
   const secret = Buffer.from(edgeSecret, "base64url");
-  const key = new Uint8Array(hkdfSync("sha256", secret, new Uint8Array(0), RESUME_LABEL, 32));
+  const bytes = hkdfSync("sha256", secret, new Uint8Array(0), RESUME_LABEL, 32);
+  const key = createSecretKey(new Uint8Array(bytes));
   return (resume, now) => {
     const until = now + (resume.kind === "place" ? RESUME_PLACE_MS : RESUME_CALL_MS);
     // Random 96-bit nonces: 2^32 tokens under one key keep a repeat below 2^-32 (SP 800-38D, 8.3).

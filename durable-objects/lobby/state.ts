@@ -12,6 +12,8 @@ import type { Ticket, Wish } from "./ticket.ts";
 export type Subject =
   | { ticket: Ticket }
   | { meeting: Meeting }
+  /** Both have been up for a while. */
+  | { lasting: Meeting }
   | { hold: Hold }
   | { call: number }
   | { ask: Ask };
@@ -146,6 +148,7 @@ export function createLobby(name: string, now: number): LobbyState {
 export function isLive(lobby: LobbyState, { at, subject }: Deadline<Subject>): boolean {
   if ("ticket" in subject) return subject.ticket.waiting && subject.ticket.dueAt === at;
   if ("call" in subject) return lobby.calls.has(subject.call);
+  if ("lasting" in subject) return lobby.meetings.get(subject.lasting.id) === subject.lasting;
   if ("ask" in subject) return lobby.asks.get(subject.ask.ticket.sid) === subject.ask;
   if ("hold" in subject) {
     const state = lobby.people.get(subject.hold.ticket.sid)?.state;

@@ -330,7 +330,7 @@ describe("meeting", () => {
     const game = new LobbyGame();
     const match = game.call("ann", "bob");
     expect(game.play({ type: "disconnect", sid: "ann" })).toEqual([]);
-    expect(game.pass(60_000)).toEqual([]);
+    expect(told(game.pass(60_000), "bob")).toEqual([]);
     game.join("ann");
     expect(game.meetingOf("ann")?.id).toBe(match);
     expect(told(game.seek("ann"), "bob")).toEqual(["gone next"]);

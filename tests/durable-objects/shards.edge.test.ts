@@ -158,6 +158,7 @@ describe("coming back", () => {
     await setShards(1);
     const [ann, bob] = [await Person.greeted(), await Person.greeted()];
     const { match } = await connectPair(ann, bob);
+    await Promise.all([ann.hasResume(), bob.hasResume()]);
     await crash();
     await Promise.all([ann.hears("closed"), bob.hears("closed")]);
     const back = await Person.greeted(ann.ticket, ann.resume);
@@ -174,8 +175,11 @@ describe("coming back", () => {
     const [ann, bob] = await apart();
     const { first } = await meet(ann, bob);
     const { match } = first;
-    for (const person of [ann, bob]) person.say({ type: "up", match });
-    await pause(100);
+    for (const person of [ann, bob]) {
+      person.resume = undefined;
+      person.say({ type: "up", match });
+    }
+    await Promise.all([ann.hasResume(), bob.hasResume()]);
     await crash();
     await Promise.all([ann.hears("closed"), bob.hears("closed")]);
     // The directory would now send both to the same one.
@@ -189,18 +193,17 @@ describe("coming back", () => {
 
   it("P-48: a place in the queue outlives the lobby, with the time waited", () =>
     withoutTimers(async () => {
-      await setShards(1);
-      const ann = await Person.greeted();
+      const ann = await arriveAt(0, AGED_MS);
       ann.seek();
       await ann.hears("waiting");
-      await pause(1_600);
+      await ann.hasResume();
       await crash();
       await ann.hears("closed");
       const back = await Person.greeted(ann.ticket, ann.resume);
       back.seek();
       const { waited, rung } = await back.hears("waiting");
-      expect(waited).toBeGreaterThanOrEqual(1_600);
-      expect(rung).toBe("region");
+      expect(waited).toBeGreaterThanOrEqual(AGED_MS);
+      expect(rung).toBe("world");
       await leave(back);
     }));
 
@@ -208,6 +211,7 @@ describe("coming back", () => {
     await setShards(1);
     const [ann, bob] = [await Person.greeted(), await Person.greeted()];
     const { match } = await connectPair(ann, bob);
+    await Promise.all([ann.hasResume(), bob.hasResume()]);
     const flipped = `${ann.resume!.slice(0, -2)}${ann.resume!.endsWith("AA") ? "BB" : "AA"}`;
     await crash();
     await Promise.all([ann.hears("closed"), bob.hears("closed")]);

@@ -145,6 +145,15 @@ export class Person {
     }
   }
 
+  /** Until the edge has given something to bring back. */
+  async hasResume(): Promise<void> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (this.resume === undefined) {
+      if (Date.now() > deadline) throw new Error("nothing to resume");
+      await pause(20);
+    }
+  }
+
   close(): void {
     this.socket.close(1000, "done");
   }

@@ -112,22 +112,13 @@ export class World {
   readonly #shards = new Map<string, Shard>();
   readonly #people = new Map<string, Person>();
   readonly #matches = new Map<string, { people: Person[]; done: boolean }>();
-  readonly #context: Context;
+  readonly #heardNow = (): number => this.now;
+  readonly #drawId = (): string => `m${this.#ids++}`;
   #ids = 0;
 
   constructor({ seed, people, bots, shards }: WorldOptions) {
     const random = chance(seed);
     this.#random = random;
-    // The clock is read through this object at every step.
-    const world = this;
-    this.#context = {
-      get now() {
-        return world.now;
-      },
-      heardAt: () => world.now,
-      drawId: () => `m${world.#ids++}`,
-      random,
-    };
     for (const region of Object.keys(PARENTS) as Region[]) {
       const count = shards.get(region);
       const shape = count === undefined ? undefined : { shards: count, open: true };
@@ -155,6 +146,15 @@ export class World {
     for (const [region, { open, shards }] of this.#directories) {
       this.observed.shards.set(region, open ? shards : 0);
     }
+  }
+
+  #context(): Context {
+    return {
+      now: this.now,
+      heardAt: this.#heardNow,
+      drawId: this.#drawId,
+      random: this.#random,
+    };
   }
 
   // — people —
@@ -252,7 +252,7 @@ export class World {
       shard.inbound++;
       if (this.measuring) this.observed.framesIn++;
     }
-    this.#perform(shard, step(shard.lobby, event, this.#context).effects);
+    this.#perform(shard, step(shard.lobby, event, this.#context()).effects);
     this.#arm(shard);
   }
 
@@ -274,7 +274,7 @@ export class World {
         this.#called();
         this.#later(way, () => {
           const request = { type: "peer", from: shard.name, request: effect.request } as const;
-          const { answer, effects: there } = step(to.lobby, request, this.#context);
+          const { answer, effects: there } = step(to.lobby, request, this.#context());
           this.#perform(to, there);
           this.#arm(to);
           this.#later(way, () => {
@@ -283,7 +283,7 @@ export class World {
               step(
                 shard.lobby,
                 { type: "answer", call: effect.call, answer: answer! },
-                this.#context,
+                this.#context(),
               ).effects,
             );
             this.#arm(shard);
