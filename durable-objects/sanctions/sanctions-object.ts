@@ -10,15 +10,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Sanction, SanctionReason } from "../../protocol/age.ts";
 import { toBase64url } from "../../protocol/base64url.ts";
 import type { Case } from "../../protocol/reports.ts";
-import {
-  forgetAt,
-  impose,
-  isForgotten,
-  lift,
-  sanctionAt,
-  type Decision,
-  type SanctionRow,
-} from "./ladder.ts";
+import { forgetAt, impose, isForgotten, lift, sanctionAt, type SanctionRow } from "./ladder.ts";
 import { REPORT_KEPT_MS, enoughReports, type ReportRow } from "./reports.ts";
 
 interface AppealRow {
@@ -53,16 +45,6 @@ export class Sanctions extends DurableObject {
       await this.#impose(tag, reason, 0, now);
     }
     await this.#armForgetting();
-  }
-
-  /** A human's decision: the next step of the ladder. The reports have done their work. */
-  async impose(tag: string, decision: Decision): Promise<Sanction> {
-    const now = Date.now();
-    const row = impose(await this.#row(tag), decision, now);
-    await this.ctx.storage.put(BAN + tag, row);
-    await this.#dismiss(tag);
-    await this.#armForgetting();
-    return { reason: row.reason, until: row.until };
   }
 
   /** A human confirms or begins a sanction for what was reported. */

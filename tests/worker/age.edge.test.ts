@@ -63,8 +63,6 @@ async function sanctionsOf(tag: string) {
   return env.SANCTIONS.get(env.SANCTIONS.idFromName(sanctionsShardOf(tag)));
 }
 
-const DECISION = { reason: "harassment", evidence: "A".repeat(43), reviewers: 1 } as const;
-
 describe("A-1: a proof opens a session among the proven", () => {
   it("the pass of a proof gives a ticket of the tier, without one it is the other tier", async () => {
     const session = await sessionOf(begin(await ann.pass(settings)));
@@ -263,7 +261,7 @@ describe("A-5: a sanction holds for the person", () => {
     const holder = new Holder(issuer);
     const session = await sessionOf(begin(await holder.pass(settings)));
     const tag = await tagFor(holder);
-    await (await sanctionsOf(tag)).impose(tag, DECISION);
+    await (await sanctionsOf(tag)).decide(tag, "harassment");
 
     const told = await bannedOf(await holder.prove(settings));
     expect(told.sanction.reason).toBe("harassment");
@@ -295,7 +293,7 @@ describe("A-6: what is stored", () => {
         toBase64url(crypto.getRandomValues(new Uint8Array(TAG_BYTES))),
       );
       const banned = [...(await Promise.all(people.slice(0, 5).map(tagFor))), ...strangers];
-      for (const tag of banned) await (await sanctionsOf(tag)).impose(tag, DECISION);
+      for (const tag of banned) await (await sanctionsOf(tag)).decide(tag, "harassment");
 
       const after = await stored();
       const added = after.filter(({ key }) => !before.some((row) => row.key === key));
