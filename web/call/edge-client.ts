@@ -4,6 +4,7 @@
 import * as v from "valibot";
 import { Problem, SessionResponse, TurnResponse } from "../../protocol/http.ts";
 import type { ProblemCode } from "../../protocol/http.ts";
+import { askEdge } from "./edge-request.ts";
 
 export class EdgeError extends Error {
   override readonly name = "EdgeError";
@@ -16,8 +17,6 @@ export class EdgeError extends Error {
     this.retry = retry;
   }
 }
-
-const PATIENCE_MS = 10_000;
 
 /**
  * A new session, or the same one with a fresh ticket when `renew` is given. `age` is the pass of a
@@ -46,21 +45,9 @@ async function post<Answer>(
   body: unknown,
   schema: v.GenericSchema<unknown, Answer>,
 ): Promise<Answer> {
-  let response: Response;
-  let value: unknown;
-  try {
-    response = await fetch(path, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      credentials: "omit",
-      cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    value = await response.json();
-  } catch {
-    throw new EdgeError("unreachable", true);
-  }
+  const answer = await askEdge(path, body);
+  if (answer === undefined) throw new EdgeError("unreachable", true);
+  const { response, value } = answer;
   if (!response.ok) {
     const problem = v.safeParse(Problem, value);
     if (!problem.success) throw new EdgeError("malformed", response.status >= 500);

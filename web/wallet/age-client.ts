@@ -9,6 +9,7 @@ import {
   type Sanction,
 } from "../../protocol/age.ts";
 import { Problem, type ProblemCode } from "../../protocol/http.ts";
+import { askEdge } from "../call/edge-request.ts";
 
 /** A refusal that is expected now and then travels as a value. */
 export type Refused =
@@ -31,8 +32,6 @@ const TrustedIssuers = v.object({
   ),
 });
 export type TrustedIssuers = v.InferOutput<typeof TrustedIssuers>;
-
-const PATIENCE_MS = 10_000;
 
 export function fetchIssuers(): Promise<Answered<TrustedIssuers>> {
   return sendTo("/api/age/issuers", undefined, TrustedIssuers);
@@ -61,23 +60,9 @@ export async function sendTo<Value>(
   body: unknown,
   schema: v.GenericSchema<unknown, Value>,
 ): Promise<Answered<Value>> {
-  let response: Response;
-  let value: unknown;
-  try {
-    response = await fetch(path, {
-      ...(body !== undefined && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
-      }),
-      credentials: "omit",
-      cache: "no-store",
-      signal: AbortSignal.timeout(PATIENCE_MS),
-    });
-    value = await response.json();
-  } catch {
-    return { kind: "refused", code: "unreachable" };
-  }
+  const answer = await askEdge(path, body);
+  if (answer === undefined) return { kind: "refused", code: "unreachable" };
+  const { response, value } = answer;
   if (response.ok) {
     const parsed = v.safeParse(schema, value);
     return parsed.success
