@@ -10,6 +10,8 @@ export default defineConfig({
         plugins: [solid()],
         test: {
           name: "unit",
+          // Proofs and handshakes by the thousand, on machines that do other things as well.
+          testTimeout: 60_000,
           // vite-plugin-solid would ask for jsdom; a test that needs a document says so in its first line.
           environment: "node",
           include: ["tests/**/*.test.{ts,tsx}"],
@@ -30,7 +32,7 @@ export default defineConfig({
             },
           }),
         ],
-        test: { name: "edge", include: ["tests/**/*.edge.test.ts"] },
+        test: { name: "edge", include: ["tests/**/*.edge.test.ts"], testTimeout: 60_000 },
       },
       {
         test: {
