@@ -132,7 +132,9 @@ export function createPlainVisit(
   function outgoing(kind: Kind, sender: RTCRtpSender, atOnce: boolean): Outgoing {
     const out = createOutgoing(
       sender,
-      kind === "video" && !atOnce ? createBlackTrack() : undefined,
+      kind === "video" && !atOnce
+        ? { first: createBlackTrack(), again: () => createBlackTrack("calm") }
+        : undefined,
     );
     const device = kind === "video" ? media.camera() : media.microphone();
     out.show(trackOf(device));

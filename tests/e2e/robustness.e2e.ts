@@ -32,6 +32,19 @@ async function seesFurtherFrames(person: Person): Promise<void> {
   );
 }
 
+/** Of the brightest part of the partner's picture as it was decoded, 0 to 255. */
+function brightness(person: Person): Promise<number> {
+  return person.evaluate(() => {
+    const found = document.querySelector('[data-testid="partner-video"]');
+    const video = found instanceof HTMLVideoElement ? found : found?.querySelector("video");
+    const context = document.createElement("canvas").getContext("2d");
+    if (!video || !context) return 0;
+    context.drawImage(video, 0, 0, 16, 12);
+    const { data } = context.getImageData(0, 0, 16, 12);
+    return Math.max(...data.filter((_, index) => index % 4 !== 3));
+  });
+}
+
 /** Whoever was left can go on at once. */
 async function meetsSomebodyElse(person: Person): Promise<void> {
   if (await person.attribute("find-again", "data-testid")) await person.click("find-again");
@@ -182,6 +195,23 @@ describe("camera and microphone", () => {
         "Ben goes on hearing Ada",
         async () => (await numbersOf(ben)).audioPackets > audioPackets + 20,
       );
+    },
+  );
+
+  it.each<Engine>(["chromium", "firefox"])(
+    "camera is switched off (%s): what the partner gets is black and stays so, not the last picture",
+    async (engine) => {
+      const [ada, ben] = await call(engine, "chromium");
+      await eventually("Ben sees Ada", async () => (await brightness(ben)) > 30);
+      await ada.click("camera-toggle");
+      await eventually("it gets dark", async () => (await brightness(ben)) < 20);
+      // A sender that repeats its last picture would do so within this time.
+      for (let look = 0; look < 15; look++) {
+        await pause(200);
+        expect(await brightness(ben)).toBeLessThan(20);
+      }
+      await ada.click("camera-toggle");
+      await eventually("Ben sees Ada again", async () => (await brightness(ben)) > 30);
     },
   );
 

@@ -207,7 +207,11 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
       const sender = peer.sender(kind);
       if (over || sender === undefined || outgoing[kind] !== undefined) continue;
       const { track, wanted } = shown[kind];
-      outgoing[kind] = createOutgoing(sender, kind === "video" ? black : undefined);
+      const again = () => createBlackTrack("calm");
+      outgoing[kind] = createOutgoing(
+        sender,
+        kind === "video" ? { first: black, again } : undefined,
+      );
       outgoing[kind].setWanted(wanted);
       outgoing[kind].show(track);
     }

@@ -13,19 +13,22 @@ export interface BlackTrack {
 const WIDTH = 640;
 const HEIGHT = 480;
 /** Higher than a camera's: the first sealed frame is waited for, and it lasts a blink. */
-const FRAMES_PER_SECOND = 60;
+const FIRST_FRAMES_PER_SECOND = 60;
+/** While a camera is off: nobody waits for anything. */
+const CALM_FRAMES_PER_SECOND = 5;
 
-export function createBlackTrack(): BlackTrack {
+export function createBlackTrack(haste: "first" | "calm" = "first"): BlackTrack {
+  const framesPerSecond = haste === "first" ? FIRST_FRAMES_PER_SECOND : CALM_FRAMES_PER_SECOND;
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
   const context = canvas.getContext("2d", { alpha: false });
-  const [track] = canvas.captureStream(FRAMES_PER_SECOND).getVideoTracks();
+  const [track] = canvas.captureStream(framesPerSecond).getVideoTracks();
   if (context === null || track === undefined) throw new Error("no canvas to make black of");
   // Only a canvas that was drawn to gives a new frame.
   const draw = (): void => context.fillRect(0, 0, WIDTH, HEIGHT);
   draw();
-  const timer = setInterval(draw, 1_000 / FRAMES_PER_SECOND);
+  const timer = setInterval(draw, 1_000 / framesPerSecond);
   return {
     track,
     stop() {

@@ -19,11 +19,22 @@ interface Placeholder {
   stop(): void;
 }
 
-/** Without a placeholder the disabled clone itself stands in: silence needs no picture to be drawn. */
+/**
+ * Black for whenever there is no picture. A sender without a track would do in Chromium, but Firefox
+ * goes on repeating the last real picture there, once a second.
+ */
+interface Black {
+  /** Running already: the first frame is waited for. */
+  readonly first: Placeholder;
+  readonly again: () => Placeholder;
+}
+
+/** Without black the disabled clone itself stands in: silence needs no picture to be drawn. */
 export function createOutgoing(
   sender: Pick<RTCRtpSender, "replaceTrack">,
-  placeholder?: Placeholder,
+  black?: Black,
 ): Outgoing {
+  let standIn = black?.first;
   let source: MediaStreamTrack | undefined;
   let clone: MediaStreamTrack | undefined;
   let wanted = true;
@@ -43,24 +54,26 @@ export function createOutgoing(
     if (clone) clone.enabled = proven && wanted && !ended;
   }
 
-  function put(after?: () => void): void {
+  function put(): void {
     const previous = clone;
     // Replacing takes a moment; a camera that was switched off is dark from this line on.
     if (previous) previous.enabled = false;
     clone = source?.clone();
     apply();
-    replace(clone ?? null, () => {
+    const former = standIn;
+    standIn = clone === undefined ? black?.again() : undefined;
+    replace(clone ?? standIn?.track ?? null, () => {
       previous?.stop();
-      after?.();
+      former?.stop();
     });
   }
 
-  if (placeholder) replace(placeholder.track);
+  if (standIn) replace(standIn.track);
 
   return {
     show(track) {
       source = track;
-      if (!ended && (proven || !placeholder)) put();
+      if (!ended && (proven || !black)) put();
     },
     setWanted(value) {
       wanted = value;
@@ -69,7 +82,7 @@ export function createOutgoing(
     letIn() {
       if (proven || ended) return;
       proven = true;
-      if (placeholder) put(placeholder.stop);
+      if (black) put();
       else apply();
     },
     cut() {
@@ -77,7 +90,7 @@ export function createOutgoing(
       ended = true;
       apply();
       clone?.stop();
-      placeholder?.stop();
+      standIn?.stop();
       replace(null);
     },
   };

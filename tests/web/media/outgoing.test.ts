@@ -16,7 +16,16 @@ class FakeTrack {
   }
 }
 
+/** Black tracks that were made after the first. */
+let later: FakeTrack[] = [];
+
 function setUp(placeholder?: FakeTrack) {
+  const asPlaceholder = (fake: FakeTrack) => ({
+    track: fake as unknown as MediaStreamTrack,
+    stop: () => fake.stop(),
+  });
+  later = [];
+
   const given: (FakeTrack | null)[] = [];
   /** Whether each track was live at the moment the sender got it. */
   const liveWhenGiven: (boolean | undefined)[] = [];
@@ -30,8 +39,8 @@ function setUp(placeholder?: FakeTrack) {
   const outgoing = createOutgoing(
     sender,
     placeholder && {
-      track: placeholder as unknown as MediaStreamTrack,
-      stop: () => placeholder.stop(),
+      first: asPlaceholder(placeholder),
+      again: () => asPlaceholder(later[later.push(new FakeTrack()) - 1]!),
     },
   );
   const camera = new FakeTrack();
@@ -72,13 +81,32 @@ test("with a placeholder the sender sees no clone at all before the proof", asyn
   expect(black.stopped).toBe(true);
 });
 
-test("with a placeholder and no camera the proof leaves nothing to send", async () => {
+test("without a camera black goes on after the proof, at its own pace", async () => {
   const black = new FakeTrack();
   const { outgoing, given, settle } = setUp(black);
   outgoing.letIn();
   await settle();
-  expect(given).toEqual([black, null]);
+  expect(given).toEqual([black, later[0]]);
   expect(black.stopped).toBe(true);
+  expect(later[0]!.stopped).toBe(false);
+});
+
+test("a camera that is switched off leaves black on the sender, never nothing and never its last picture", async () => {
+  const { outgoing, camera, show, given, settle } = setUp(new FakeTrack());
+  show(camera);
+  outgoing.letIn();
+  show(undefined);
+  await settle();
+  expect(given.at(-1)).toBe(later[0]);
+  expect(camera.clones[0]).toMatchObject({ enabled: false, stopped: true });
+  show(camera);
+  await settle();
+  expect(given.at(-1)).toBe(camera.clones[1]);
+  expect(later[0]!.stopped).toBe(true);
+  show(undefined);
+  outgoing.cut();
+  await settle();
+  expect(later.every(({ stopped }) => stopped)).toBe(true);
 });
 
 test("a proof does not unmute what the person muted", () => {
