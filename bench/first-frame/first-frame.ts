@@ -18,13 +18,13 @@
  * real network. The tapper is always the one who answers, as whoever meets a waiting person is.
  */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { Crowd } from "../../tests/support/browsers/crowd.ts";
 import type { Engine, Person } from "../../tests/support/browsers/person.ts";
 import { openLab } from "../../tests/support/lab/lab.ts";
 import { startStack } from "../../tests/support/stack/stack.ts";
 import { giveUp, say } from "../../tools/lib/cli.ts";
 import { calm, describeMachine, load } from "../lib/machine.ts";
+import { readOptions } from "../lib/options.ts";
 import { writeResult } from "../lib/results.ts";
 import type { Variant } from "../page/lab.types.ts";
 import { reportPair, type PairReport } from "./report.ts";
@@ -57,7 +57,7 @@ const MEANING = {
 } as const;
 
 export async function run(words: string[]): Promise<void> {
-  const { rounds, firefox, write } = options(words);
+  const { rounds, firefox, write } = readOptions(words, { rounds: 20, firefox: false }, USAGE);
   const pairs: readonly (readonly [Engine, Engine])[] = [
     ["chromium", "chromium"],
     ...(firefox
@@ -99,25 +99,6 @@ export async function run(words: string[]): Promise<void> {
   };
   if (write) say(`Written: ${writeResult("first-frame", result)}`);
   else say(JSON.stringify(result, undefined, 2));
-}
-
-function options(words: string[]): { rounds: number; firefox: boolean; write: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: words,
-      allowNegative: true,
-      options: {
-        rounds: { type: "string", default: "20" },
-        firefox: { type: "boolean", default: false },
-        write: { type: "boolean", default: true },
-      },
-    });
-    const rounds = Number(values.rounds);
-    if (Number.isInteger(rounds) && rounds > 0) return { ...values, rounds };
-  } catch {
-    // An unknown flag: as below.
-  }
-  return giveUp(USAGE);
 }
 
 /** A stack and browsers of its own for every pair, ended whatever happens. */

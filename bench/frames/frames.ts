@@ -13,12 +13,12 @@
  * are taken within a round, so what the machine did meanwhile is in both of their terms.
  */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { Crowd } from "../../tests/support/browsers/crowd.ts";
 import type { Engine, Person } from "../../tests/support/browsers/person.ts";
 import { openLab } from "../../tests/support/lab/lab.ts";
-import { giveUp, say } from "../../tools/lib/cli.ts";
+import { say } from "../../tools/lib/cli.ts";
 import { calm, describeMachine, load } from "../lib/machine.ts";
+import { readOptions } from "../lib/options.ts";
 import { packageVersions } from "../lib/packages.ts";
 import { writeResult } from "../lib/results.ts";
 import { median } from "../lib/statistics.ts";
@@ -56,7 +56,7 @@ interface EngineReport {
 }
 
 export async function run(words: string[]): Promise<void> {
-  const { rounds, firefox, write } = options(words);
+  const { rounds, firefox, write } = readOptions(words, { rounds: 40, firefox: true }, USAGE);
   const loadBefore = load();
   const engines: readonly Engine[] = firefox ? ["chromium", "firefox"] : ["chromium"];
   const script = fileURLToPath(new URL("../page/frames.ts", import.meta.url));
@@ -91,25 +91,6 @@ export async function run(words: string[]): Promise<void> {
     browsers: reports,
   };
   if (write) say(`Written: ${writeResult("frames", result)}`);
-}
-
-function options(words: string[]): { rounds: number; firefox: boolean; write: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: words,
-      allowNegative: true,
-      options: {
-        rounds: { type: "string", default: "40" },
-        firefox: { type: "boolean", default: true },
-        write: { type: "boolean", default: true },
-      },
-    });
-    const rounds = Number(values.rounds);
-    if (Number.isInteger(rounds) && rounds > 0) return { ...values, rounds };
-  } catch {
-    // An unknown flag: as below.
-  }
-  return giveUp(USAGE);
 }
 
 async function measure(person: Person, rounds: number): Promise<EngineReport> {

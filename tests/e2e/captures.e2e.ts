@@ -14,9 +14,8 @@
  *
  * Each capture prints one line of the table.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { VideoMimeType } from "../../web/call/codecs.ts";
-import { Crowd } from "../support/browsers/crowd.ts";
 import { eventually, type Engine, type Person } from "../support/browsers/person.ts";
 import { captureRelay } from "../support/capture/capture.ts";
 import { commonRuns } from "../support/capture/common-runs.ts";
@@ -25,14 +24,12 @@ import {
   allEncrypted,
   connect,
   figuresOf,
-  openCallsLab,
   pause,
   serversOf,
   unpacked,
-  type CallsLab,
 } from "../support/lab/calls/drive.ts";
+import { useCallsScene } from "../support/lab/calls/scene.ts";
 import { openLossyHop } from "../support/relay/lossy-hop.ts";
-import { startRelay, type TestRelay } from "../support/relay/relay.ts";
 
 const FRAMES = Number(process.env["CAPTURE_FRAMES"] ?? 300);
 const IS_FULL = FRAMES >= 1_000;
@@ -51,26 +48,14 @@ const PAIRS: readonly (readonly [Engine, Engine])[] = [
   ["firefox", "firefox"],
 ];
 
-const crowd = new Crowd();
+const scene = useCallsScene();
 const people = new Map<string, Person>();
-let lab: CallsLab;
-let relay: TestRelay;
-
-beforeAll(async () => {
-  [lab, relay] = await Promise.all([openCallsLab(), startRelay()]);
-});
-
-afterAll(async () => {
-  await crowd.end();
-  await relay?.end();
-  await lab?.close();
-});
 
 /** Stays for all captures of this file. */
 async function person(engine: Engine, name: string): Promise<Person> {
   const known = people.get(`${engine} ${name}`);
   if (known) return known;
-  const comer = await crowd.invite(engine, name);
+  const comer = await scene.crowd.invite(engine, name);
   people.set(`${engine} ${name}`, comer);
   return comer;
 }
@@ -112,8 +97,8 @@ async function record(pair: readonly Person[]): Promise<[Uint8Array[], Uint8Arra
   for (const [index, side] of pair.entries()) {
     await side.evaluate((name) => window.calls.collect(name), String(index));
     for (let call = 0; call < CALLS; call++) {
-      plain.push(...unpacked(lab.take(`${index}-${call}-plain`)));
-      sealed.push(...unpacked(lab.take(`${index}-${call}-sealed`)));
+      plain.push(...unpacked(scene.lab.take(`${index}-${call}-plain`)));
+      sealed.push(...unpacked(scene.lab.take(`${index}-${call}-sealed`)));
     }
   }
   return [plain, sealed];
@@ -125,17 +110,20 @@ async function capture(
   loss: number,
 ): Promise<Counted> {
   const pair = [await person(engines[0], "Ada"), await person(engines[1], "Ben")] as const;
-  const hop = loss > 0 ? await openLossyHop(relay.port, loss, 5) : undefined;
-  await Promise.all(pair.map((one) => one.open(lab.url)));
+  const hop = loss > 0 ? await openLossyHop(scene.relay.port, loss, 5) : undefined;
+  await Promise.all(pair.map((one) => one.open(scene.lab.url)));
   const video = [...new Set([codec, "video/VP8" as const])];
   const plan = { mischief: "none", records: true, floods: false } as const;
-  const recording = await captureRelay(relay);
+  const recording = await captureRelay(scene.relay);
   const wire = await connect(
     {
       person: pair[0],
-      options: async () => ({ iceServers: await serversOf(relay, hop?.port), video, plan }),
+      options: async () => ({ iceServers: await serversOf(scene.relay, hop?.port), video, plan }),
     },
-    { person: pair[1], options: async () => ({ iceServers: await serversOf(relay), video, plan }) },
+    {
+      person: pair[1],
+      options: async () => ({ iceServers: await serversOf(scene.relay), video, plan }),
+    },
     CALLS,
   );
   try {

@@ -9,30 +9,17 @@
  *   FAULT_RUNS=100 npx vitest run --project e2e tests/e2e/faults.e2e.ts
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Crowd } from "../support/browsers/crowd.ts";
 import type { Engine, Person } from "../support/browsers/person.ts";
-import { openCallsLab, serversOf, type CallsLab } from "../support/lab/calls/drive.ts";
+import { serversOf } from "../support/lab/calls/drive.ts";
+import { useCallsScene } from "../support/lab/calls/scene.ts";
 import type { Fault, Outcome } from "../support/lab/calls/faults.ts";
 import type { SideStatus } from "../support/lab/calls/side.ts";
-import { startRelay, type TestRelay } from "../support/relay/relay.ts";
 
 const RUNS = Number(process.env["FAULT_RUNS"] ?? 10);
 const AT_ONCE = 5;
 const TIMEOUT_MS = 60_000 + RUNS * 6_000;
 
-const crowd = new Crowd();
-let lab: CallsLab;
-let relay: TestRelay;
-
-beforeAll(async () => {
-  [lab, relay] = await Promise.all([openCallsLab(), startRelay()]);
-});
-
-afterAll(async () => {
-  await crowd.end();
-  await relay?.end();
-  await lab?.close();
-});
+const scene = useCallsScene();
 
 function reasons(outcomes: readonly Outcome[], side: "faulty" | "partner"): string {
   const count = new Map<string, number>();
@@ -62,17 +49,19 @@ const MILD: readonly Fault[] = ["none", "late", "wrong-key"];
 describe.each<Engine>(["chromium", "firefox"])("%s", (engine) => {
   let person: Person;
   beforeAll(async () => {
-    person = await crowd.invite(engine, "Ada");
-    await person.open(lab.url);
+    person = await scene.crowd.invite(engine, "Ada");
+    await person.open(scene.lab.url);
   });
-  afterAll(() => crowd.leave());
+  afterAll(() => scene.crowd.leave());
 
   async function series(fault: Fault): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     let disturbed = 0;
     while (outcomes.length < RUNS) {
       const calls = Math.min(AT_ONCE, RUNS - outcomes.length);
-      const servers = await Promise.all(Array.from({ length: 2 * calls }, () => serversOf(relay)));
+      const servers = await Promise.all(
+        Array.from({ length: 2 * calls }, () => serversOf(scene.relay)),
+      );
       const batch = await person.evaluate(
         ([what, many, lists]) => window.calls.fault(what, many, lists),
         [fault, calls, servers] as const,

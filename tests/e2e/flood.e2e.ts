@@ -6,28 +6,15 @@
  * The junk is put into the stream that the browser feeds the pipeline from, on the receiving side: no
  * network in between could lose any of it (tests/support/lab/calls/watch.ts).
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Crowd } from "../support/browsers/crowd.ts";
+import { describe, expect, it } from "vitest";
 import type { Engine } from "../support/browsers/person.ts";
-import { openCallsLab, serversOf, type CallsLab } from "../support/lab/calls/drive.ts";
-import { startRelay, type TestRelay } from "../support/relay/relay.ts";
+import { serversOf } from "../support/lab/calls/drive.ts";
+import { useCallsScene } from "../support/lab/calls/scene.ts";
 
 const PER_SECOND = 10_000;
 const MS = 10_000;
 
-const crowd = new Crowd();
-let lab: CallsLab;
-let relay: TestRelay;
-
-beforeAll(async () => {
-  [lab, relay] = await Promise.all([openCallsLab(), startRelay()]);
-});
-
-afterAll(async () => {
-  await crowd.end();
-  await relay?.end();
-  await lab?.close();
-});
+const scene = useCallsScene();
 
 describe.each<Engine>(["chromium", "firefox"])("%s", (engine) => {
   it(
@@ -35,16 +22,16 @@ describe.each<Engine>(["chromium", "firefox"])("%s", (engine) => {
     // What a machine decodes that is busy with something else says nothing about the junk.
     { retry: 2 },
     async () => {
-      const person = await crowd.invite(engine, "Ada");
-      await person.open(lab.url);
-      const servers = await Promise.all([serversOf(relay), serversOf(relay)]);
+      const person = await scene.crowd.invite(engine, "Ada");
+      await person.open(scene.lab.url);
+      const servers = await Promise.all([serversOf(scene.relay), serversOf(scene.relay)]);
       const outcome = await person.evaluate((options) => window.calls.flood(options), {
         perSecond: PER_SECOND,
         ms: MS,
         servers,
       });
       console.log(engine, JSON.stringify(outcome));
-      await crowd.leave();
+      await scene.crowd.leave();
       // Poured in by the clock, whatever the pipeline does with it.
       expect(outcome.junk).toBeGreaterThanOrEqual((PER_SECOND * MS) / 1_000);
       expect(outcome.junkPassed).toBe(0);

@@ -4,25 +4,12 @@
  * page of the laboratory (tests/support/lab/calls/partner.ts), each prank played as either role.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Crowd } from "../support/browsers/crowd.ts";
 import type { Engine, Person } from "../support/browsers/person.ts";
-import { openCallsLab, serversOf, type CallsLab } from "../support/lab/calls/drive.ts";
+import { serversOf } from "../support/lab/calls/drive.ts";
+import { useCallsScene } from "../support/lab/calls/scene.ts";
 import type { Prank, PrankOutcome } from "../support/lab/calls/partner.ts";
-import { startRelay, type TestRelay } from "../support/relay/relay.ts";
 
-const crowd = new Crowd();
-let lab: CallsLab;
-let relay: TestRelay;
-
-beforeAll(async () => {
-  [lab, relay] = await Promise.all([openCallsLab(), startRelay()]);
-});
-
-afterAll(async () => {
-  await crowd.end();
-  await relay?.end();
-  await lab?.close();
-});
+const scene = useCallsScene();
 
 const ROLES = ["initiator", "responder"] as const;
 /** Of messages in a second; a flood may lie across two or three of them. */
@@ -31,10 +18,10 @@ const CHAT_PER_SECOND = 30;
 describe.each<Engine>(["chromium", "firefox"])("%s", (engine) => {
   let person: Person;
   beforeAll(async () => {
-    person = await crowd.invite(engine, "Ada");
-    await person.open(lab.url);
+    person = await scene.crowd.invite(engine, "Ada");
+    await person.open(scene.lab.url);
   });
-  afterAll(() => crowd.leave());
+  afterAll(() => scene.crowd.leave());
 
   /** Each as both roles, all at once. */
   async function play(...pranks: Prank[]): Promise<Record<string, PrankOutcome[]>> {
@@ -43,7 +30,7 @@ describe.each<Engine>(["chromium", "firefox"])("%s", (engine) => {
         ROLES.map(async (role) => ({
           prank,
           role,
-          servers: await Promise.all([serversOf(relay), serversOf(relay)]),
+          servers: await Promise.all([serversOf(scene.relay), serversOf(scene.relay)]),
         })),
       ),
     );

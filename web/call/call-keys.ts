@@ -3,7 +3,7 @@
  * channel for messages. The initiator leads a rekey every two minutes and after each restart of the
  * connection. Order matters and is that of e2ee/rekey: open under new keys, then reply, then seal.
  */
-import { baseKey } from "../../e2ee/key-schedule.ts";
+import { baseKey, STEPS } from "../../e2ee/key-schedule.ts";
 import type { KeyDirection } from "../../e2ee/key-schedule.ts";
 import { createReceivingKeys } from "../../e2ee/frame-keys/receiving-keys.ts";
 import { createSendingKeys, RATCHET_STEP_MS } from "../../e2ee/frame-keys/sending-keys.ts";
@@ -24,8 +24,8 @@ export interface KeyPace {
 export const KEY_PACE: KeyPace = {
   stepMs: RATCHET_STEP_MS,
   rekeyMs: 120_000,
-  // Sixteen steps are one generation: after that nothing moves on any more.
-  oldestMs: 16 * RATCHET_STEP_MS,
+  // After the last step of a generation nothing moves on any more.
+  oldestMs: STEPS * RATCHET_STEP_MS,
 };
 
 /** Two restarts in a row are one reason for new keys. */

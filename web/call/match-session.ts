@@ -284,6 +284,7 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
         : channel.send(message),
     protection() {
       if (encryptedAt === undefined) return undefined;
+      const { generation, ageSeconds } = callKeys.numbers();
       const data = channel?.counts() ?? { sealed: 0, opened: 0, rejected: 0 };
       return {
         ...guard.numbers(),
@@ -292,8 +293,8 @@ export function createMatchSession(options: MatchSessionOptions): MatchSession {
         messagesSealed: data.sealed,
         messagesOpened: data.opened,
         certificate: "matches",
-        keyAgeSeconds: callKeys.numbers().ageSeconds,
-        keyGeneration: callKeys.numbers().generation,
+        keyAgeSeconds: ageSeconds,
+        keyGeneration: generation,
         compared: false,
       };
     },
